@@ -1,0 +1,105 @@
+"""What a lab is, as data. `graders.content` reads it from a folder; this module does no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from graders.limits import Limits
+
+
+class Style(StrEnum):
+    """How a lab's file is run."""
+
+    PROGRAM = "program"
+    """Started as ``python3 FILE``, as the student does at home."""
+    FUNCTION = "function"
+    """Imported; the harness calls one function from several processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Both ends included. The harness draws from it; the student never sees what was drawn."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallGroup:
+    """Processes that all make the same call in a function-style lab.
+
+    `arguments` names shared values, locks and parameters in the order of the function's signature.
+    `effect` says by how much one call changes each shared value: a number, or the name of a
+    parameter with an optional leading minus.
+    """
+
+    processes: Range
+    arguments: tuple[str, ...]
+    effect: dict[str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """The function of a function-style lab, and with what it is called."""
+
+    name: str
+    shared: dict[str, Range]
+    """Shared ``RawValue("i")`` objects and the range of their start values."""
+    locks: tuple[str, ...]
+    calls: tuple[CallGroup, ...]
+    parameters: dict[str, Range] = field(default_factory=dict)
+    """Plain integers, drawn for each call; in every second run one draw serves all calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One graded point: a property of the runs, and what it is worth."""
+
+    id: str
+    title: str
+    points: float
+    property: str
+    """Name in `graders.properties.PROPERTIES`."""
+    with_: dict[str, Any] = field(default_factory=dict)
+    """The property's own parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreBudget:
+    """What the explorer may spend."""
+
+    runs: int = 200
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A program to write."""
+
+    course: str
+    slug: str
+    title: str
+    style: Style
+    file: str
+    """Name of the file a student hands in, and of the starter."""
+    text: str
+    """The task, Markdown."""
+    starter: str
+    checks: tuple[CheckSpec, ...]
+    limits: Limits = Limits()
+    free_runs: int = 3
+    explore: ExploreBudget = ExploreBudget()
+    function: FunctionSpec | None = None
+    """Set for the function style, and only there."""
+
+    @property
+    def id(self) -> str:
+        """``course/lab``, as the command line and reports name it."""
+        return f"{self.course}/{self.slug}"
+
+    @property
+    def max_score(self) -> float:
+        """Sum of the checks' points."""
+        return sum(check.points for check in self.checks)

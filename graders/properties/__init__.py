@@ -1,0 +1,1 @@
+"""What a lab can demand: one property a file, registered in `PROPERTIES`."""

@@ -1,0 +1,58 @@
+"""One run of a submission, as the properties see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graders.report import Usage, Wait
+
+
+class Ending(StrEnum):
+    """How a run ended."""
+
+    FINISHED = "finished"
+    """Every process ended by itself, exit status 0."""
+    CRASH = "crash"
+    """An uncaught exception, a non-zero exit status or a signal, in any process."""
+    DEADLOCK = "deadlock"
+    TIMEOUT = "timeout"
+    MEMORY_LIMIT = "memory-limit"
+    PROCESS_LIMIT = "process-limit"
+    OUTPUT_LIMIT = "output-limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What made a run crash: `line` is in the student's file, when the traceback names one."""
+
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A free run: real, parallel, uncontrolled."""
+
+    ending: Ending
+    output: str
+    """Standard output, decoded with replacement, cut to the limit."""
+    errors: str
+    """Standard error, likewise."""
+    seconds: float
+    usage: Usage
+    started: int = 0
+    """Tasks (processes and threads) the submission started besides its first process."""
+    start: int | None = None
+    """Program style: the value the shared integer begins with, when it is known."""
+    values: dict[str, int] | None = None
+    """Function style: each shared value at the end, read from the harness's own mapping."""
+    expected: dict[str, int] | None = None
+    """Function style: what each shared value must be at the end."""
+    given: str = ""
+    """Function style: the parameters in words, told only after the run."""
+    crash: Crash | None = None
+    waits: tuple[Wait, ...] = ()
+    """Deadlock: who waits at which line."""
+    limit: str = ""
+    """Which limit ended the run, with its value, in words."""

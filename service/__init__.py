@@ -1,0 +1,1 @@
+"""Who may do what, what is kept, what is shown."""

@@ -1,0 +1,1 @@
+"""Where submissions run: Celery tasks, sandboxes, the reaper and the command line."""

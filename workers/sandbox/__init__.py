@@ -1,0 +1,1 @@
+"""Places to run a submission: one interface, three kinds."""
