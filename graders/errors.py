@@ -2,7 +2,8 @@
 
     InterleaveError
     ├── CallerError          the caller's: an HTTP 4xx, exit 2 on the command line
-    │   └── HandInError      files that cannot be handed in (size, name, encoding, archive)
+    │   ├── HandInError      files that cannot be handed in (size, name, encoding, archive)
+    │   └── AnswerError      quiz answers that cannot be graded (unknown question, wrong type)
     ├── ContentError         the course author's: names file, key and what was expected
     └── InfrastructureError  ours: the attempt is tried again, never a mark of zero
         ├── SandboxError     a sandbox could not be started, or died
@@ -24,7 +25,7 @@ class CallerError(InterleaveError):
     """The request cannot be served as it is; the message says what to do."""
 
 
-@dataclass
+@dataclass(eq=False)
 class HandInError(CallerError):
     """Files that cannot be graded at all.
 
@@ -41,17 +42,34 @@ class HandInError(CallerError):
         return self.message
 
 
-@dataclass
+@dataclass(eq=False)
+class AnswerError(CallerError):
+    """Quiz answers that cannot be graded at all; `questions` are the ids they were given for."""
+
+    message: str
+    questions: tuple[str, ...] = ()
+    status: int = 422
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
 class ContentError(InterleaveError):
-    """A course folder that cannot be loaded: which file, which key, what was expected there."""
+    """A course folder that cannot be loaded: which file, which key, what was expected there.
+
+    An author wants to hear of every mistake at once: `others` are the further ones, and the message
+    has one line for each.
+    """
 
     file: str
     key: str
     expected: str
+    others: tuple[ContentError, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{where}: expected {self.expected}"
+        return "\n".join([f"{where}: expected {self.expected}", *map(str, self.others)])
 
 
 class InfrastructureError(InterleaveError):

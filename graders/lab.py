@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from graders.limits import Limits
+
+DEFAULT_FREE_RUNS = 3
 
 
 class Style(StrEnum):
@@ -78,6 +80,8 @@ class ExploreBudget:
 class Lab:
     """A program to write."""
 
+    kind: ClassVar[Literal["lab"]] = "lab"
+
     course: str
     slug: str
     title: str
@@ -89,7 +93,7 @@ class Lab:
     starter: str
     checks: tuple[CheckSpec, ...]
     limits: Limits = Limits()
-    free_runs: int = 3
+    free_runs: int = DEFAULT_FREE_RUNS
     explore: ExploreBudget = ExploreBudget()
     function: FunctionSpec | None = None
     """Set for the function style, and only there."""

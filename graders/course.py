@@ -1,0 +1,78 @@
+"""A course and its items, as data. `graders.content` reads them from a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from graders import wire
+from graders.lab import Lab
+from graders.quiz import Quiz
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A text to read, Markdown. Nothing is handed in."""
+
+    kind: ClassVar[Literal["lesson"]] = "lesson"
+
+    course: str
+    slug: str
+    title: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """``course/lesson``."""
+        return f"{self.course}/{self.slug}"
+
+    @property
+    def max_score(self) -> float:
+        """A lesson is read, not graded: 0."""
+        return 0.0
+
+
+Item = Lab | Quiz | Lesson
+Kind = Literal["lab", "quiz", "lesson"]
+
+_KINDS: dict[str, type[Lab] | type[Quiz] | type[Lesson]] = {kind.kind: kind for kind in (Lab, Quiz, Lesson)}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course: its items in the order a student meets them."""
+
+    slug: str
+    title: str
+    text: str
+    """Introduction, Markdown."""
+    items: tuple[Item, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything the course holds; the same content gives the same digest."""
+        return _sha256([self.slug, self.title, self.text, [dump_item(item) for item in self.items]])
+
+
+def dump_item(item: Item) -> dict[str, Any]:
+    """Return an item as plain JSON values, its key and checks included: not for students' eyes."""
+    data: dict[str, Any] = wire.dump(item)
+    return data
+
+
+def load_item(kind: str, data: Any) -> Item:
+    """Read what `dump_item` wrote; raises `wire.WireError` on anything else."""
+    if kind not in _KINDS:
+        raise wire.WireError(f"$: unknown kind of item {kind!r}; known are {', '.join(_KINDS)}")
+    return wire.load(_KINDS[kind], data)
+
+
+def digest(item: Item) -> str:
+    """Return the SHA-256 of everything the item holds, in hexadecimal."""
+    return _sha256([item.kind, dump_item(item)])
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
