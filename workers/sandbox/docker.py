@@ -1,0 +1,190 @@
+"""The sandbox for courses: one Docker container for one job."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+from docker.types import LogConfig, Ulimit
+
+from graders.errors import SandboxError
+from graders.job import Event, Job
+from graders.limits import Limits
+from graders.report import Report, SandboxInfo
+from workers.sandbox import engine
+from workers.sandbox.conversation import Conversation
+from workers.sandbox.streams import AttachedSocket
+
+log = logging.getLogger(__name__)
+
+DEFAULT_IMAGE = "interleave-sandbox:latest"
+HARNESS = ("python3", "-I", "-m", "graders.harness")
+HARNESS_UID = 64100
+READY_SECONDS = 60.0
+
+# What the harness needs beside the submission.
+HARNESS_MEMORY = 64 * 1024**2
+HARNESS_PROCESSES = 16
+HARNESS_FILES = 512
+WORK_BYTES = 4 * 1024**2
+
+
+@dataclass(frozen=True)
+class DockerKind:
+    """Makes Docker sandboxes. `owner` names the worker: so a reaper knows the containers of a dead one."""
+
+    image: str = DEFAULT_IMAGE
+    runtime: str = ""
+    owner: str = ""
+    command: tuple[str, ...] = HARNESS
+    name: str = "docker"
+
+    def problem(self) -> str | None:
+        """Why Docker sandboxes cannot be made here; answers within seconds."""
+        if trouble := engine.problem_of_daemon():
+            return trouble
+        try:
+            with engine.daemon(engine.ANSWER_SECONDS) as client:
+                engine.image_id(client, self.image)
+                return self._problem_of_runtime(client)
+        except SandboxError as problem:
+            return str(problem)
+
+    def _problem_of_runtime(self, client: docker.DockerClient) -> str | None:
+        with engine.as_sandbox_errors():
+            known = sorted(client.info().get("Runtimes", {}))
+        if not self.runtime or self.runtime in known:
+            return None
+        choice = ", ".join(known)
+        return (
+            f"Docker has no runtime {self.runtime!r}: register it with the daemon, or choose from {choice}."
+        )
+
+    @contextmanager
+    def open(self, limits: Limits) -> Iterator[DockerSandbox]:
+        """Create, attach, start and wait for the harness; kill and remove on every way out."""
+        with engine.daemon() as client:
+            digest = engine.image_id(client, self.image)
+            # Our own name: a creation that is interrupted half-way can still be undone.
+            name = f"interleave-{uuid.uuid4().hex}"
+            try:
+                with self._started(client, name, digest, limits) as conversation:
+                    yield DockerSandbox(client, name, conversation, _info(client, name))
+            finally:
+                _remove(client, name)
+
+    @contextmanager
+    def _started(
+        self, client: docker.DockerClient, name: str, digest: str, limits: Limits
+    ) -> Iterator[Conversation]:
+        with engine.as_sandbox_errors():
+            client.containers.create(
+                digest, list(self.command), name=name, **self._labels(digest), **options(limits, self.runtime)
+            )
+            connection, response = engine.attach(client, name)
+        try:
+            with engine.as_sandbox_errors():
+                client.api.start(name)
+            stream = AttachedSocket(connection)
+            conversation = Conversation([stream], stream)
+            conversation.wait_ready(READY_SECONDS)
+            yield conversation
+        finally:
+            connection.close()
+            response.close()
+
+    def _labels(self, digest: str) -> dict[str, Any]:
+        labels = {
+            engine.LABEL: engine.LABEL_VALUE,
+            engine.IMAGE_LABEL: digest,
+            engine.CREATED_LABEL: str(int(time.time())),
+        }
+        return {"labels": labels | ({engine.OWNER_LABEL: self.owner} if self.owner else {})}
+
+
+@dataclass
+class DockerSandbox:
+    """A container whose harness waits for its one job."""
+
+    client: docker.DockerClient
+    container: str
+    conversation: Conversation
+    info: SandboxInfo
+    used: bool = False
+
+    def grade(self, job: Job, on_event: Callable[[Event], None] = lambda _: None) -> Report:
+        """Run the job; raises `InfrastructureError`."""
+        if self.used:
+            raise SandboxError("a sandbox serves one job")
+        self.used = True
+        try:
+            return self.conversation.hold(job, on_event).within(self.info)
+        except SandboxError as problem:
+            raise SandboxError(f"{problem}{self._post_mortem()}") from problem
+
+    def _post_mortem(self) -> str:
+        with engine.as_sandbox_errors():
+            state = self.client.api.inspect_container(self.container)["State"]
+        if state.get("OOMKilled"):
+            return " (out of memory)"
+        return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"
+
+
+def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
+    """Return everything that confines a container, as docker-py's keyword arguments."""
+    memory = limits.memory_bytes + HARNESS_MEMORY
+    scratch = f"rw,nosuid,nodev,noexec,size={limits.tmp_bytes},nr_inodes=4096,mode=1777"
+    work = f"rw,nosuid,nodev,noexec,size={WORK_BYTES},nr_inodes=256,mode=0755"
+    return {
+        # Root, which the harness leaves at once; it keeps what changes uids and kills, nothing else.
+        "user": "0:0",
+        "cap_drop": ["ALL"],
+        "cap_add": ["SETUID", "SETGID", "KILL"],
+        "security_opt": ["no-new-privileges"],
+        "network_mode": "none",
+        "ipc_mode": "private",
+        "read_only": True,
+        "tmpfs": {
+            "/tmp": scratch,  # noqa: S108  a mount point inside the container
+            "/dev/shm": scratch,  # noqa: S108
+            "/work": f"{work},uid={HARNESS_UID},gid={HARNESS_UID}",
+        },
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        "nano_cpus": limits.cpus * 10**9,
+        "pids_limit": limits.processes + HARNESS_PROCESSES,
+        "ulimits": [
+            _ulimit("nofile", limits.open_files + HARNESS_FILES),
+            _ulimit("core", 0),
+            _ulimit("fsize", limits.tmp_bytes),
+        ],
+        "log_config": LogConfig(type="none"),
+        "hostname": "sandbox",
+        "init": False,
+        "stdin_open": True,
+        "runtime": runtime or None,
+    }
+
+
+def _info(client: docker.DockerClient, name: str) -> SandboxInfo:
+    with engine.as_sandbox_errors():
+        container = client.api.inspect_container(name)
+    return SandboxInfo(kind="docker", runtime=container["HostConfig"]["Runtime"], image=container["Image"])
+
+
+def _ulimit(name: str, value: int) -> Ulimit:
+    return Ulimit(name=name, soft=value, hard=value)
+
+
+def _remove(client: docker.DockerClient, name: str) -> None:
+    try:
+        engine.remove(client, name)
+    except SandboxError as problem:
+        # A report that is there must not be lost for this; the reaper comes back to it.
+        log.warning("container %s could not be removed: %s", name, problem)

@@ -1,0 +1,38 @@
+"""Removes the containers that dead workers left behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import Any
+
+from workers.sandbox import engine
+
+GRACE_SECONDS = 120.0
+"""A worker that has only just begun may not be known yet; its containers are young."""
+
+
+def reap(alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS) -> list[str]:
+    """Remove sandbox containers nobody owns any more; returns their names.
+
+    A container goes when it is older than `older_than` seconds, or older than `grace` seconds with an
+    owner that is not among `alive`. Raises `SandboxError` when the daemon does not answer.
+    """
+    now = time.time()
+    removed = []
+    with engine.daemon() as client:
+        with engine.as_sandbox_errors():
+            found = client.api.containers(all=True, filters={"label": f"{engine.LABEL}={engine.LABEL_VALUE}"})
+        for container in found:
+            age = now - _created(container["Labels"])
+            orphaned = container["Labels"].get(engine.OWNER_LABEL, "") not in {"", *alive}
+            if age > older_than or (orphaned and age > grace):
+                engine.remove(client, container["Id"])
+                removed.append(container["Names"][0].lstrip("/"))
+    return removed
+
+
+def _created(labels: dict[str, Any]) -> float:
+    """Return the time of creation; what has none that can be read counts as very old."""
+    value = str(labels.get(engine.CREATED_LABEL, ""))
+    return float(value) if value.isdecimal() else 0.0
