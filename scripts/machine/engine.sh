@@ -1,0 +1,58 @@
+# The Docker Engine and its plugins. Sourced by scripts/prepare-tests.
+
+engine_answers() { docker info >/dev/null 2>&1; }
+compose_there() { docker compose version >/dev/null 2>&1; }
+buildx_there() { docker buildx version >/dev/null 2>&1; }
+
+start_engine() {
+  if [ -d /run/systemd/system ]; then
+    systemctl start docker
+  else
+    # A machine that was stopped in the middle leaves a file that names some other process by now.
+    local pid_file=/var/run/docker.pid
+    if [ -e "$pid_file" ] && [ "$(cat "/proc/$(cat "$pid_file")/comm" 2>/dev/null)" != dockerd ]; then
+      rm -f "$pid_file"
+    fi
+    # Detached, with none of our descriptors: whoever waits for our output must not wait for the daemon.
+    PATH="$PATH:/usr/sbin:/sbin" setsid dockerd >"$LOGS/dockerd.log" 2>&1 </dev/null &
+  fi
+  local tries
+  for tries in $(seq 120); do
+    if engine_answers; then
+      outcome "started, Docker $(docker version --format '{{.Server.Version}}')"
+      return
+    fi
+    sleep 0.5
+  done
+  echo "dockerd did not answer within 60 s:"
+  tail -n 20 "$LOGS/dockerd.log" 2>/dev/null
+  return 1
+}
+
+# install_plugin compose|buildx: from the distribution, else Debian 13's package unpacked for this user alone.
+install_plugin() {
+  local plugin=$1 package
+  apt-get -q update
+  for package in "docker-$plugin-v2" "docker-$plugin" "docker-$plugin-plugin"; do
+    # Debian 12 has a docker-compose too, but it is version 1, another program.
+    if apt-cache policy "$package" | grep -Eq 'Candidate: ([2-9]|0\.[1-9])'; then
+      DEBIAN_FRONTEND=noninteractive apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends "$package"
+      outcome "the distribution's $package"
+      return
+    fi
+  done
+  install_plugin_of_trixie "$plugin"
+  outcome "Debian 13's docker-$plugin, for this user"
+}
+
+install_plugin_of_trixie() {
+  local folder plugins="${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins"
+  [ "$(distribution)" = debian ] || { echo "install Docker's $1 plugin by hand"; return 1; }
+  folder=$(mktemp -d)
+  mkdir -p "$plugins"
+  apt_of_trixie apt-get -q update
+  (cd "$folder" && apt_of_trixie apt-get -q download "docker-$1" && dpkg -x ./*.deb .)
+  install -m 755 "$folder/usr/libexec/docker/cli-plugins/docker-$1" "$plugins/"
+  rm -rf "$folder"
+  docker "$1" version
+}
