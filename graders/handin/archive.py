@@ -61,9 +61,10 @@ def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_rubbish(entry: zipfile.ZipInfo) -> bool:
+    if entry.filename.endswith("/"):
+        return True
     folders = entry.filename.split("/")
-    return entry.filename.endswith("/")
-        or not _RUBBISH.isdisjoint(folders) or folders[-1] in (".DS_Store", "Thumbs.db")
+    return not _RUBBISH.isdisjoint(folders) or folders[-1] in (".DS_Store", "Thumbs.db")
 
 
 def _check(shown: str, entries: list[zipfile.ZipInfo]) -> None:
