@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         le=3600,
         description="Seconds a submission stays queued before it is put on Redis again, in case it was lost.",
     )
+    shutdown_seconds: int = Field(
+        20,
+        ge=0,
+        le=600,
+        description="Seconds a worker told to stop may still grade; what is not done then is handed back.",
+    )
     log_format: Literal["json", "console"] = Field("console", description="How logs are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important messages that are logged."

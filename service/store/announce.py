@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
+from typing import Any
 
 from redis import Redis
 from redis.client import PubSub
@@ -58,7 +60,9 @@ class Waiters:
 
     @staticmethod
     def _listen(redis: Redis, submission_id: str, deadline: float, done: Callable[[], bool]) -> None:
-        with PubSub(redis.connection_pool) as listener:
+        # redis-py leaves these methods untyped.
+        listener: Any = PubSub(redis.connection_pool)
+        with closing(listener):
             listener.subscribe(channel(submission_id))
             while (left := deadline - time.monotonic()) > 0:
                 # The first message says that we are subscribed: what was announced before that moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,10 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def engine_for_writing(self) -> Engine:
+        """Return the engine whose transactions may write; for migrations and bulk work."""
+        return self._writing
+
     def dispose(self) -> None:
         """Drop all connections; also right after a fork, in the child."""
         self.engine.dispose()
@@ -63,13 +68,20 @@ def _engine(url: str, pool_size: int) -> Engine:
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, json_serializer=_to_json
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size)
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, json_serializer=_to_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _to_json(value: Any) -> str:
+    # NaN is not JSON: PostgreSQL would refuse it and SQLite would not, so both do.
+    return json.dumps(value, allow_nan=False)
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

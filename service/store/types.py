@@ -43,3 +43,8 @@ def new_id() -> str:
     """Return a ULID: 26 characters, 48 bits of milliseconds that sort and 80 bits that nobody can guess."""
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def storable(text: str, length: int) -> str:
+    """Return `text` as every database takes it: no NUL, no lone surrogate, at most `length` long."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:length]

@@ -1,0 +1,1 @@
+"""One file per step. Migrations are never edited once they were released."""
