@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts in this folder share: where they are, how they report, how they fail. To be sourced.
 #
 # Every step prints one line with its time; its output goes to a log, and the log's end is shown when it fails.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The Docker Engine and its plugins. Sourced by scripts/prepare-tests.
 
 engine_answers() { docker info >/dev/null 2>&1; }
@@ -16,17 +17,16 @@ start_engine() {
     # Detached, with none of our descriptors: whoever waits for our output must not wait for the daemon.
     PATH="$PATH:/usr/sbin:/sbin" setsid dockerd >"$LOGS/dockerd.log" 2>&1 </dev/null &
   fi
-  local tries
-  for tries in $(seq 120); do
-    if engine_answers; then
-      outcome "started, Docker $(docker version --format '{{.Server.Version}}')"
-      return
+  local patience=$((SECONDS + 60))
+  until engine_answers; do
+    if [ "$SECONDS" -gt "$patience" ]; then
+      echo "dockerd did not answer within 60 s:"
+      tail -n 20 "$LOGS/dockerd.log"
+      return 1
     fi
     sleep 0.5
   done
-  echo "dockerd did not answer within 60 s:"
-  tail -n 20 "$LOGS/dockerd.log" 2>/dev/null
-  return 1
+  outcome "started, Docker $(docker version --format '{{.Server.Version}}')"
 }
 
 # install_plugin compose|buildx: from the distribution, else Debian 13's package unpacked for this user alone.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Container images: the public ones our files name, and our own. Sourced by scripts/prepare-tests.
 #
 # Where no registry can be reached the public ones are made here, from Debian's packages, under the same

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Debian's and Ubuntu's packages that the tests need. Sourced by scripts/prepare-tests.
 
 # One line for each: the program, and the package that brings it.

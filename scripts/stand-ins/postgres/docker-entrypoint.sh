@@ -36,7 +36,7 @@ make_cluster() {
   for script in /docker-entrypoint-initdb.d/*; do
     case "$script" in
       *.sql) psql --set=ON_ERROR_STOP=1 --username="$user" --dbname="$database" --file="$script" ;;
-      *.sh) . "$script" ;;
+      *.sh) bash "$script" ;;
     esac
   done
   pg_ctl --mode=fast --wait stop
