@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds a worker told to stop may still grade; what is not done then is handed back.",
     )
+    alive_file: str = Field(
+        "",
+        description="File that worker and beat touch while they are well, for health checks; empty: none.",
+    )
     log_format: Literal["json", "console"] = Field("console", description="How logs are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important messages that are logged."

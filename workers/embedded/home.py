@@ -1,0 +1,64 @@
+"""The data directory of an embedded service: who may use it, what lies where."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.errors import CallerError
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below the data directory."""
+
+    path: Path
+
+    @property
+    def database_url(self) -> str:
+        """The SQLite database's address."""
+        return f"sqlite:///{self.path / 'interleave.sqlite3'}"
+
+    def log(self, part: str) -> Path:
+        """Return where a part's output goes."""
+        return self.path / "log" / f"{part}.log"
+
+    def prepare(self) -> None:
+        """Make the directory, readable to its owner alone; logs begin anew."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            logs = self.path / "log"
+            logs.mkdir(exist_ok=True)
+            for old in logs.glob("*.log"):
+                old.unlink()
+        except OSError as problem:
+            raise CallerError(
+                f"The data directory {self.path} cannot be used: {problem.strerror}. Name another with --data."
+            ) from problem
+
+    def lock(self) -> int:
+        """Take the directory for this process; returns the descriptor that holds it while open."""
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise CallerError(
+                f"Another `interleave up` uses {self.path} already. Stop it, or name another directory with --data."
+            ) from None
+        return descriptor
+
+    def secret_key(self) -> str:
+        """Return the key that signs sessions; made at the first start, for the owner's eyes only."""
+        path = self.path / "secret_key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        key = secrets.token_urlsafe(48)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{key}\n")
+        return key

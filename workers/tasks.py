@@ -1,0 +1,54 @@
+"""The two tasks of a worker. What they do is in `workers.grading` and in the store's lifecycle."""
+
+from __future__ import annotations
+
+import structlog
+from kombu.exceptions import OperationalError
+
+from service.queue import TASK
+from service.store import lifecycle
+from service.store.models import QueueName
+from service.store.types import utc_now
+from workers import grading, process
+from workers.celery_app import app
+from workers.grading import Ended
+
+MAX_LOST_PROCESSES = 2
+BACKOFF_SECONDS = 5.0
+"""Delay after an infrastructure fault: what failed just now will most likely fail again at once."""
+_log = structlog.get_logger(__name__)
+
+
+# A message comes back at once when its process was lost; Celery's own default would be three minutes later.
+@app.task(name=TASK, max_retries=MAX_LOST_PROCESSES, default_retry_delay=1)  # type: ignore[untyped-decorator]
+def grade(submission_id: str) -> None:
+    """Grade one submission; the message holds its id and nothing else."""
+    outcome = grading.grade(process.current(), submission_id)
+    if outcome.again:
+        delay = BACKOFF_SECONDS if outcome.ended is Ended.FAULT else 0.0
+        enqueue(submission_id, outcome.again, delay)
+
+
+@app.task(name="workers.tasks.sweep", max_retries=0)  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Put on Redis what it has lost, take back what a lost worker held, remove the sandboxes nobody owns."""
+    own = process.current()
+    due = lifecycle.sweep(
+        own.database,
+        utc_now(),
+        requeue_seconds=own.settings.requeue_seconds,
+        max_attempts=own.settings.max_attempts,
+    )
+    for one in due:
+        enqueue(one.submission_id, one.queue)
+    if due:
+        _log.info("sweep enqueued", submissions=len(due))
+
+
+def enqueue(submission_id: str, queue: QueueName, delay: float = 0.0) -> None:
+    """Offer the submission to the workers; the next sweep does it when Redis cannot be reached now."""
+    try:
+        grade.apply_async(args=[submission_id], queue=queue.value, countdown=delay or None)
+    except OperationalError as problem:
+        _log.warning("not enqueued", submission=submission_id, problem=str(problem))
+        lifecycle.mark_not_enqueued(process.current().database, submission_id)
