@@ -1,0 +1,36 @@
+"""``python3 -I -m graders.harness``: one job in, events out, and the end. See `graders.job`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+from graders.harness import privileges
+from graders.harness.grade import grade
+from graders.harness.voice import Voice, listen
+from graders.job import Event, Job
+
+
+def main() -> int:
+    """Serve one job; exit status 0, or 3 after a fault of our own."""
+    voice = Voice()
+    sys.excepthook = voice.say_fault
+    signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
+    held = privileges.enter()
+    voice.say(Event("ready"))
+    line = listen()
+    if not line:
+        return 0  # A warm sandbox that is given back unused.
+    job = Job.decode(line)
+    voice.say(Event("started"))
+    report = grade(job, held, lambda check: voice.say(Event("check", check)))
+    voice.say(Event("report", report=report))
+    return 0
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+sys.exit(main())

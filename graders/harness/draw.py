@@ -1,0 +1,75 @@
+"""Draws what a function-style run is given: start values, calls and their parameters."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from graders.lab import CallGroup, FunctionSpec, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The parameters of one run. The student never learns them before it is over."""
+
+    start: dict[str, int]
+    calls: tuple[tuple[str | int, ...], ...]
+    """Arguments of each process's call: names of shared values and locks, and plain numbers."""
+    expected: dict[str, int]
+    words: str
+
+
+def draw(spec: FunctionSpec, seed: int, run: int) -> Draw:
+    """Draw for the run of that number, from 0; the same seed gives the same parameters.
+
+    In every second run one draw serves all calls, and start values are equal where their ranges
+    allow it: equal amounts and balances hide and show other mistakes than different ones.
+    """
+    dice = random.Random(f"{seed}/{run}")  # noqa: S311 - must repeat; it keeps no secret
+    equal = run % 2 == 1
+    start = _numbers(spec.shared, dice, equal)
+    common = _numbers(spec.parameters, dice, equal)
+    calls: list[tuple[str | int, ...]] = []
+    expected = dict(start)
+    for group in spec.calls:
+        for _ in range(dice.randint(group.processes.low, group.processes.high)):
+            values = common if equal else _numbers(spec.parameters, dice, equal=False)
+            calls.append(tuple(values.get(name, name) for name in group.arguments))
+            _apply(group, values, expected)
+    dice.shuffle(calls)
+    return Draw(start, tuple(calls), expected, _words(spec, start, calls, common if equal else {}))
+
+
+def signature(spec: FunctionSpec) -> str:
+    """Return the call as the student must define it, such as ``F(r, lock)``."""
+    return f"{spec.name}({', '.join(spec.calls[0].arguments)})"
+
+
+def _numbers(ranges: dict[str, Range], dice: random.Random, equal: bool) -> dict[str, int]:
+    drawn: dict[str, int] = {}
+    for name, span in ranges.items():
+        alike = next((v for v in drawn.values() if span.low <= v <= span.high), None) if equal else None
+        drawn[name] = dice.randint(span.low, span.high) if alike is None else alike
+    return drawn
+
+
+def _apply(group: CallGroup, values: dict[str, int], expected: dict[str, int]) -> None:
+    for name, amount in group.effect.items():
+        if isinstance(amount, int):
+            expected[name] += amount
+        else:
+            expected[name] += -values[amount[1:]] if amount.startswith("-") else values[amount]
+
+
+def _words(
+    spec: FunctionSpec, start: dict[str, int], calls: list[tuple[str | int, ...]], common: dict[str, int]
+) -> str:
+    began = " and ".join(f"{name} started at {value}" for name, value in start.items())
+    count = f"{len(calls)} process" + ("es" if len(calls) != 1 else "")
+    if not spec.parameters:
+        return f"{began}, with {count}"
+    if common:
+        amounts = ", ".join(f"{name} {value}" for name, value in common.items())
+        return f"{began}, with {count} and {amounts} in every call"
+    shown = ", ".join(f"{spec.name}({', '.join(map(str, call))})" for call in calls[:8])
+    return f"{began}, with {count}: {shown}" + (", ..." if len(calls) > 8 else "")

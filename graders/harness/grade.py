@@ -1,0 +1,107 @@
+"""Grades one job: runs, then checks, then the report. Other sources of runs join in `grade`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from graders.errors import SandboxError
+from graders.harness.deadlock import DeadlockWatch
+from graders.harness.freerun import Attempt, FreeRun, free_run
+from graders.harness.inspection import inspect
+from graders.harness.privileges import Privileges, apply_rlimits, interpreter
+from graders.harness.workplace import prepared, sweep_temporary_files
+from graders.job import Job
+from graders.lab import CheckSpec, Lab
+from graders.properties import PROPERTIES, Finding
+from graders.properties.words import explain
+from graders.report import Check, Report, Runs, Usage, Witness
+from graders.run import Ending, Run
+from graders.verdict import Verdict
+
+_LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUTPUT_LIMIT}
+
+
+def grade(job: Job, privileges: Privileges, on_check: Callable[[Check], None] = lambda _: None) -> Report:
+    """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided."""
+    begin = time.monotonic()
+    apply_rlimits(job.lab.limits)
+    free = list(_free_runs(job, privileges, begin))
+    runs = [made.run for made in free]
+    checks, findings = [], []
+    for spec in job.lab.checks:
+        finding = PROPERTIES[spec.property].judge(job.lab, spec, runs)
+        findings.append(finding)
+        checks.append(_check(spec, finding))
+        on_check(checks[-1])
+    worst = min(findings, key=lambda finding: finding.verdict.rank, default=None)
+    return Report.of(
+        job.lab.id,
+        checks,
+        runs=Runs(free=len(runs)),
+        seed=job.seed,
+        seconds=round(time.monotonic() - begin, 4),
+        witness=_witness(worst),
+        output=_output(worst, runs),
+        usage=_usage(runs),
+        flags=_flags(free, worst),
+    )
+
+
+def _free_runs(job: Job, privileges: Privileges, begin: float) -> Iterator[FreeRun]:
+    """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
+    python = interpreter(privileges)
+    if python is None:
+        raise SandboxError("no Python 3 on this machine can be started by the students' uid")
+    limits = job.lab.limits
+    with prepared(job.files) as place:
+        attempt = Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
+        for number in range(job.lab.free_runs):
+            wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+            if wall <= 0:
+                return
+            made = free_run(attempt, number, wall)
+            yield made
+            if made.run.ending in _LIMITS:
+                return
+            if privileges.private_pids and privileges.student_uid is not None:
+                sweep_temporary_files(privileges.student_uid)
+
+
+def _check(spec: CheckSpec, finding: Finding) -> Check:
+    points = round(spec.points * finding.share, 6)
+    return Check(spec.id, spec.title, finding.verdict, points, spec.points, finding.message)
+
+
+def _witness(worst: Finding | None) -> Witness | None:
+    """Return what was seen in a free run as a witness: it explains, and cannot be replayed."""
+    if worst is None or worst.verdict not in (Verdict.DEADLOCK, Verdict.RACE):
+        return None
+    if worst.verdict is Verdict.RACE or worst.run is None:
+        return Witness(worst.verdict, "", worst.message)
+    lines = sorted({wait.line for wait in worst.run.waits if wait.line is not None})
+    return Witness(worst.verdict, "", explain(worst.run.waits), tuple(lines), waits=worst.run.waits)
+
+
+def _output(worst: Finding | None, runs: Sequence[Run]) -> str:
+    decided = worst.run if worst and worst.run else runs[-1] if runs else None
+    return decided.output if decided else ""
+
+
+def _usage(runs: Sequence[Run]) -> Usage:
+    return Usage(
+        wall=round(sum(run.usage.wall for run in runs), 4),
+        cpu=round(sum(run.usage.cpu for run in runs), 4),
+        memory=max((run.usage.memory for run in runs), default=0),
+        processes=max((run.usage.processes for run in runs), default=0),
+    )
+
+
+def _flags(free: Sequence[FreeRun], worst: Finding | None) -> tuple[str, ...]:
+    flags = dict.fromkeys(flag for made in free for flag in made.flags)
+    if len({made.run.ending for made in free}) > 1 or (worst and worst.verdict is Verdict.RACE):
+        flags["free-runs-disagree"] = None
+    if not DeadlockWatch.possible():
+        flags["no-early-deadlock"] = None
+    return tuple(flags)

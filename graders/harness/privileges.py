@@ -1,0 +1,179 @@
+"""Two uids and no power to spare: how the harness keeps out of reach of what it runs.
+
+Started as root it moves to a uid of its own and keeps three capabilities, just enough to start
+processes under the students' uid and to end them. With a single uid (an ordinary user, or a user
+namespace with one mapping) it drops every capability, and being not dumpable it still cannot be
+read or traced, though it can be signalled unless it is PID 1 of its own namespace.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.limits import Limits
+
+HARNESS_UID = 64100
+STUDENT_UID = 64101
+
+_CAP_KILL, _CAP_SETGID, _CAP_SETUID = 5, 6, 7
+_KEPT = 1 << _CAP_KILL | 1 << _CAP_SETGID | 1 << _CAP_SETUID
+_PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_CAPBSET_DROP = 4, 8, 24
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Privileges:
+    """What separates students' processes from the harness."""
+
+    student_uid: int | None
+    """Their uid, which is their gid too; `None` when they share the harness's."""
+    private_pids: bool
+    """Whether the harness is PID 1 of a namespace, and so rules over every process in it."""
+
+    @property
+    def isolation(self) -> tuple[str, ...]:
+        """Which of ``uid`` and ``pid-namespace`` hold, in the words of `SandboxInfo.isolation`."""
+        held = {"uid": self.student_uid is not None, "pid-namespace": self.private_pids}
+        return tuple(name for name, holds in held.items() if holds)
+
+    @contextmanager
+    def reading_as_student(self) -> Iterator[None]:
+        """Open files of /proc with the students' rights.
+
+        The kernel lets a process look at another one's system calls only when the uids match; with
+        the file system uid switched no CAP_SYS_PTRACE is needed.
+        """
+        if self.student_uid is None:
+            yield
+            return
+        _libc.setfsgid(self.student_uid)
+        _libc.setfsuid(self.student_uid)
+        try:
+            yield
+        finally:
+            _libc.setfsuid(HARNESS_UID)
+            _libc.setfsgid(HARNESS_UID)
+
+
+def enter() -> Privileges:
+    """Give up what the harness does not need; call it once, before any student's byte is read."""
+    separate = _can_change_uid()
+    private = os.getpid() == 1
+    _drop_bounding_set()
+    if separate:
+        os.setgroups([])
+        os.setresgid(HARNESS_UID, HARNESS_UID, HARNESS_UID)
+        _prctl(_PR_SET_KEEPCAPS, 1)
+        os.setresuid(HARNESS_UID, HARNESS_UID, HARNESS_UID)
+        _set_capabilities(_KEPT)
+    else:
+        _set_capabilities(0)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(_PR_SET_DUMPABLE, 0)
+    return Privileges(STUDENT_UID if separate else None, private)
+
+
+def apply_rlimits(limits: Limits) -> None:
+    """Set the limits of a single process on the harness itself; all it starts inherits them."""
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, limits.open_files)
+    _lower(resource.RLIMIT_FSIZE, limits.tmp_bytes)
+
+
+def offer_to_oom_killer(pid: int, privileges: Privileges) -> None:
+    """Make the kernel kill a student's process, and what it starts, before the harness."""
+    try:
+        with privileges.reading_as_student():
+            Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # It has ended already.
+    except PermissionError:
+        pass  # A kernel without this right (gVisor) has an order of its own.
+
+
+def interpreter(privileges: Privileges) -> str | None:
+    """Return a Python that the students' uid can start, the harness's own if possible.
+
+    A virtual environment is left aside: what the service has installed is no business of students.
+    `None` when there is none, as in a home directory that is closed to others.
+    """
+    own = os.path.realpath(sys.executable)
+    library = os.path.realpath(os.__file__)
+    if privileges.student_uid is None or _readable_by(privileges.student_uid, own, library):
+        return own
+    system = os.path.realpath("/usr/bin/python3")
+    return system if _readable_by(privileges.student_uid, system) else None
+
+
+def _readable_by(uid: int, *paths: str) -> bool:
+    pid = os.fork()
+    if pid == 0:
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def _can_change_uid() -> bool:
+    if os.geteuid() != 0 or _effective_capabilities() & _KEPT != _KEPT:
+        return False
+    try:
+        groups = Path("/proc/self/setgroups").read_text().strip()
+    except FileNotFoundError:
+        groups = "allow"
+    return groups == "allow" and all(
+        _maps(Path(f"/proc/self/{kind}_map"), uid)
+        for kind in ("uid", "gid")
+        for uid in (HARNESS_UID, STUDENT_UID)
+    )
+
+
+def _maps(table: Path, uid: int) -> bool:
+    try:
+        rows = table.read_text().splitlines()
+    except FileNotFoundError:
+        return True  # A kernel without user namespaces.
+    return any(int(first) <= uid < int(first) + int(count) for first, _, count in map(str.split, rows))
+
+
+def _effective_capabilities() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapEff:"):
+            return int(line.split()[1], 16)
+    return 0
+
+
+def _drop_bounding_set() -> None:
+    """Bar capabilities for ever; where that is not allowed, no_new_privs alone must do, and does."""
+    capability = 0
+    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+        capability += 1
+
+
+def _set_capabilities(mask: int) -> None:
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    data = (ctypes.c_uint32 * 6)(mask, mask, 0, 0, 0, 0)
+    if _libc.capset(header, data) != 0:
+        raise OSError(ctypes.get_errno(), "capset failed")
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option}, {value}) failed")
+
+
+def _lower(kind: int, value: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (wanted, wanted))

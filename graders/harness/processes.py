@@ -1,0 +1,150 @@
+"""The submission's processes as /proc shows them, and how to end every one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One line of /proc/PID/stat."""
+
+    pid: int
+    state: str
+    """``S`` sleeping, ``R`` running, ``Z`` ended and not yet waited for, and so on."""
+    cpu: float
+    """Seconds, its own and those of the children it has waited for."""
+    threads: int
+    resident: int
+    """Bytes, shared pages included."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs; a zombie with threads left does."""
+        return self.state not in "ZX" or self.threads > 1
+
+
+def read(pid: int) -> Process | None:
+    """Return the process, or `None` when there is none of that number any more."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name in parentheses is the student's to choose and may hold anything.
+    fields = text[text.rindex(")") + 2 :].split()
+    return Process(
+        pid=pid,
+        state=fields[0],
+        cpu=sum(map(int, fields[11:15])) / _TICKS,
+        threads=int(fields[17]),
+        resident=int(fields[21]) * _PAGE,
+    )
+
+
+def of_submission(private: bool) -> list[Process]:
+    """Return all processes below the harness, zombies included, in order of their numbers.
+
+    In a PID namespace of our own that is every process there is; otherwise the tree is walked, and
+    orphans are in it because the harness is their subreaper.
+    """
+    pids = _all() if private else _descendants(os.getpid())
+    return [process for pid in sorted(pids) if (process := read(pid))]
+
+
+def threads(pid: int) -> list[int]:
+    """Return the numbers of a process's threads, none when it has ended."""
+    try:
+        return sorted(map(int, os.listdir(f"/proc/{pid}/task")))
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def proportional_memory(pid: int) -> int | None:
+    """Return bytes of memory with shared pages counted in part, `None` where the kernel won't say."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        pass
+    return None
+
+
+def reap() -> Iterator[tuple[int, int, float]]:
+    """Wait for children that have ended; yields number, wait status and CPU seconds of each."""
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, status, usage.ru_utime + usage.ru_stime
+
+
+def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
+    """Kill and reap every process below the harness; yields as `reap` does. No one is left after it.
+
+    Only as PID 1 of its own namespace may the harness signal "everybody": that spares itself, and
+    the kernel does it in one step that no fork escapes. Elsewhere the tree is walked until empty.
+    """
+    while True:
+        targets = [-1] if private else _descendants(os.getpid())
+        for pid in targets:
+            _signal(pid)
+        # A child that was sent SIGKILL ends, so this waits only for the kernel.
+        try:
+            pid, status, usage = os.wait4(-1, 0 if targets else os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid:
+            yield pid, status, usage.ru_utime + usage.ru_stime
+
+
+def probe() -> int:
+    """Return the number the kernel gives to the next task; they are consecutive in a namespace."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return pid
+
+
+def _signal(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _all() -> list[int]:
+    own = os.getpid()
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal() and int(name) != own]
+
+
+def _descendants(root: int) -> list[int]:
+    found, unvisited = [], [root]
+    while unvisited:
+        children = _children(unvisited.pop())
+        found += children
+        unvisited += children
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    children: list[int] = []
+    for tid in threads(pid):
+        try:
+            with open(f"/proc/{pid}/task/{tid}/children", encoding="utf-8") as file:
+                children += map(int, file.read().split())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return children

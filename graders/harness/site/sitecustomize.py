@@ -1,0 +1,24 @@
+"""Started by Python itself in every process of a submission, before the student's code.
+
+Makes standard output behave as on a terminal, and lets the harness ask a process where it stands.
+A program that undoes this loses nothing but line numbers in its own report.
+"""
+
+import faulthandler
+import fcntl
+import os
+import signal
+import sys
+
+if sys.stdout is not None:
+    sys.stdout.reconfigure(line_buffering=True)
+
+try:
+    _pipe = os.open(os.environ["INTERLEAVE_TRACE"], os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+except (KeyError, OSError):
+    pass
+else:
+    # A high number: programs that look at their descriptors find 0, 1 and 2, as at home.
+    _high = fcntl.fcntl(_pipe, fcntl.F_DUPFD_CLOEXEC, 100)
+    os.close(_pipe)
+    faulthandler.register(signal.SIGRTMAX - 3, file=_high, all_threads=True, chain=False)

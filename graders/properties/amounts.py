@@ -1,0 +1,54 @@
+"""Compares what came out with what must: right, a race, or always the same wrong value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graders.properties.base import Finding, all_runs, of
+from graders.run import Run
+from graders.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run's result beside what it must be."""
+
+    run: Run
+    off: tuple[int, ...]
+    """By how much each value differs from what it must be."""
+    words: str
+    """``expected 457, got 455``"""
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing differs."""
+        return not any(self.off)
+
+
+def compare(outcomes: Sequence[Outcome], right: str) -> Finding:
+    """Return `passed`, `race` when runs disagree, or `wrong-value` when all are wrong alike."""
+    runs = [outcome.run for outcome in outcomes]
+    wrong = [(number, outcome) for number, outcome in enumerate(outcomes, 1) if not outcome.right]
+    if not wrong:
+        return Finding.passed(f"{right} {all_runs(runs)}.", runs[-1])
+    number, first = wrong[0]
+    told = f"{of(number, runs).capitalize()}: {first.words}."
+    if len(wrong) < len(outcomes):
+        count = f"{len(wrong)} of {len(outcomes)} runs went wrong and the others did not"
+        return Finding(Verdict.RACE, f"{told} {count}: {_RACE}", run=first.run)
+    if len({outcome.off for outcome in outcomes}) > 1:
+        number, other = next((n, o) for n, o in wrong if o.off != first.off)
+        also = f"{of(number, runs).capitalize()}: {other.words}."
+        return Finding(
+            Verdict.RACE, f"{told} {also} Every run is wrong in another way: {_RACE}", run=first.run
+        )
+    same = "" if len(runs) == 1 else f" It is off by the same amount {all_runs(runs)}."
+    return Finding(Verdict.WRONG_VALUE, told + same, run=first.run)
+
+
+_RACE = (
+    "the result depends on which process comes first. Between reading the shared value and writing it back"
+    " another process can write too, and then its work is lost. Let one lock be held from the read to the write,"
+    " and read the result only when every process has been joined."
+)

@@ -1,0 +1,62 @@
+"""``final-value``: the shared value ends where it must, in every run.
+
+Program style, with ``{adds = 100}``: the last word of the last line printed is start + adds.
+Function style, without parameters: each shared value is what the calls must make of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graders.lab import CheckSpec, Lab, Style
+from graders.properties.amounts import Outcome, compare
+from graders.properties.base import Finding, last_number, not_reached, number_problem, parameters
+from graders.run import Run
+from graders.verdict import Verdict
+
+
+def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
+    """Compare each run's value with what it must be."""
+    if finding := not_reached(runs):
+        return finding
+    if lab.style is Style.FUNCTION:
+        return compare([_shared(run) for run in runs], "Every shared value ended right")
+    adds: int = parameters(spec, {"adds": int}).get("adds", 0)
+    start = runs[0].start
+    if start is None:
+        return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
+    for run in runs:
+        if last_number(run) is None:
+            return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
+    return compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
+
+
+def validate(spec: CheckSpec) -> None:
+    """Raise `ContentError` unless the only parameter is ``adds``, an integer."""
+    parameters(spec, {"adds": int})
+
+
+UNKNOWN_START = (
+    "The value your shared integer starts with could not be read from the file: write it as a plain number,"
+    ' such as RawValue("i", 0).'
+)
+
+
+def _printed(run: Run, start: int, adds: int) -> Outcome:
+    got = last_number(run)
+    assert got is not None
+    words = f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}; it was {got}"
+    return Outcome(run, (got - start - adds,), words)
+
+
+def _shared(run: Run) -> Outcome:
+    expected, values = run.expected or {}, run.values or {}
+    parts = [
+        f"{name}: expected {expected[name]}, got {values[name]}"
+        for name in expected
+        if values[name] != expected[name]
+    ]
+    if len(expected) == 1:
+        parts = [part.partition(": ")[2] for part in parts]
+    off = tuple(values[name] - expected[name] for name in expected)
+    return Outcome(run, off, f"{run.given}: {'; '.join(parts)}")

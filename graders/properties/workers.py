@@ -1,0 +1,40 @@
+"""``workers`` with ``{processes = 10}``: so many processes were really started, in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graders.lab import CheckSpec, Lab
+from graders.properties.base import Finding, all_runs, last_number, not_reached, parameters
+from graders.run import Run
+from graders.verdict import Verdict
+
+
+def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
+    """Pass when no run started fewer; the right value without any process at all is a cheat."""
+    if finding := not_reached(runs):
+        return finding
+    wanted: int = spec.with_["processes"]
+    least = min(runs, key=lambda run: run.started)
+    if least.started >= wanted:
+        return Finding.passed(f"At least {wanted} processes were started {all_runs(runs)}.", least)
+    if least.started == 0 and _right_value(lab, least):
+        message = f"The right value was printed although no process was started; {wanted} must do the work."
+        return Finding(Verdict.CHEAT, message, run=least)
+    message = f"Only {least.started} of the {wanted} processes asked for were started."
+    return Finding(Verdict.REQUIREMENT, message, run=least)
+
+
+def validate(spec: CheckSpec) -> None:
+    """Raise `ContentError` unless the parameters are ``processes``, an integer."""
+    parameters(spec, {"processes": int}, required=["processes"])
+
+
+def _right_value(lab: Lab, run: Run) -> bool:
+    """Whether the run prints what the lab's check of the final value asks for."""
+    adds = [
+        check.with_["adds"]
+        for check in lab.checks
+        if check.property == "final-value" and "adds" in check.with_
+    ]
+    return run.start is not None and any(last_number(run) == run.start + amount for amount in adds)
