@@ -25,7 +25,9 @@ class Sandbox(Protocol):
 class SandboxKind(Protocol):
     """A way to make sandboxes. Its constructor is cheap and touches nothing."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """``docker``, ``local`` or ``stub``."""
 
     def problem(self) -> str | None:
         """Why this kind cannot work on this machine, in one sentence that says what to do; else `None`."""

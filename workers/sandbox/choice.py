@@ -1,0 +1,50 @@
+"""Which kind of sandbox to use, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from graders.errors import CallerError, SandboxError
+from workers.sandbox.base import SandboxKind
+from workers.sandbox.docker import DEFAULT_IMAGE, DockerKind
+from workers.sandbox.local import LocalKind
+
+NAMES = ("auto", "docker", "local")
+
+
+class Choice(NamedTuple):
+    """A kind of sandbox and a sentence that says which it is and why."""
+
+    kind: SandboxKind
+    reason: str
+
+
+def choose(
+    name: str = "auto",
+    *,
+    image: str = DEFAULT_IMAGE,
+    runtime: str = "",
+    owner: str = "",
+    deployment: str = "embedded",
+    allow_local: bool = False,
+) -> Choice:
+    """Return the kind named by `name`; ``auto`` takes Docker when it can be used, else local.
+
+    Takes seconds at most. A kind that was asked for by name is returned even when its `problem()`
+    says that it cannot work now. Raises `SandboxError` when ``auto`` finds none, `CallerError` for another name.
+    """
+    docker = DockerKind(image, runtime, owner)
+    local = LocalKind(deployment, allowed=allow_local)
+    if name == "docker":
+        return Choice(docker, "Submissions run in Docker, as asked.")
+    if name == "local":
+        return Choice(local, "Submissions run in the local sandbox, as asked.")
+    if name != "auto":
+        raise CallerError(f"There is no sandbox {name!r}: choose from {', '.join(NAMES)}.")
+    docker_problem = docker.problem()
+    if docker_problem is None:
+        return Choice(docker, f"Submissions run in Docker: a daemon answers and has the image {image}.")
+    local_problem = local.problem()
+    if local_problem is None:
+        return Choice(local, f"Submissions run in the local sandbox, not in Docker. {docker_problem}")
+    raise SandboxError(f"{docker_problem} {local_problem}")
