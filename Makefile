@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check lint format prepare lock clean
+.PHONY: help demo up test check format prepare docs lock clean
 
 # Programs of the environment come first, its redis-server among them.
 RUN := PATH="$(CURDIR)/.venv/bin:$$PATH"
@@ -31,6 +31,9 @@ prepare: dev ## install and build what the tests need, or list what is missing
 
 format: dev ## format the code and mend what ruff can mend
 	@$(RUN) ruff format . && $(RUN) ruff check --fix .
+
+docs: dev ## write docs/settings.md from the table of settings
+	@$(RUN) python -m scripts.docs
 
 lock: ## resolve the dependencies anew, with hashes; ARGS=--upgrade takes the newest
 	@scripts/lock $(ARGS)
