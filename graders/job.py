@@ -46,7 +46,7 @@ class Job:
         """Read a job; raises `ProtocolError`."""
         try:
             return wire.load(cls, json.loads(line))
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise ProtocolError(f"not a job: {problem}") from None
 
 

@@ -8,6 +8,7 @@ its place, because the other side of the wire may be hostile.
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from enum import Enum
@@ -61,10 +62,21 @@ def _load(kind: Any, value: Any, where: str) -> Any:
             return kind(value)
         except ValueError:
             names = ", ".join(repr(member.value) for member in kind)
-            raise WireError(f"{where}: expected one of {names}, not {value!r}") from None
-    if kind is float and type(value) is int:
-        return float(value)
+            raise WireError(f"{where}: expected one of {names}, not {_show(value)}") from None
+    if kind is float:
+        return _load_float(value, where)
     return _expect(kind, value, where)
+
+
+def _load_float(value: Any, where: str) -> float:
+    # Python reads NaN and Infinity, but they are no JSON, and databases refuse them.
+    try:
+        number = float(value) if type(value) in (int, float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise WireError(f"{where}: expected a finite number, not {_show(value)}")
+    return number
 
 
 def _load_union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
@@ -90,7 +102,11 @@ def _load_dataclass(kind: Any, value: dict[str, Any], where: str) -> Any:
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         if required and name not in value:
             raise WireError(f"{where}: key {name!r} is missing")
-    return kind(**{name: _load(hints[name], item, f"{where}.{name}") for name, item in value.items()})
+    loaded = {name: _load(hints[name], item, f"{where}.{name}") for name, item in value.items()}
+    try:
+        return kind(**loaded)
+    except ValueError as problem:
+        raise WireError(f"{where}: {problem}") from None
 
 
 @cache
@@ -102,5 +118,12 @@ def _expect(kind: Any, value: Any, where: str) -> Any:
     # bool is an int to Python, but not to a reader of JSON.
     if type(value) is not kind:
         wanted = "null" if kind is type(None) else getattr(kind, "__name__", kind)
-        raise WireError(f"{where}: expected {wanted}, not {value!r}"[:300])
+        raise WireError(f"{where}: expected {wanted}, not {_show(value)}")
     return value
+
+
+def _show(value: Any) -> str:
+    # Python refuses to spell very large integers, so those are named by their type alone.
+    if type(value) is int and value.bit_length() > 200:
+        return "a very large int"
+    return repr(value)[:200] if isinstance(value, int | float | str | None) else f"a {type(value).__name__}"

@@ -13,6 +13,7 @@ from graders.content.table import SLUG, Problems, Table
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
+from graders.properties import PROPERTIES
 
 _PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]*\.py", "a file name such as counter.py")
 _UNITS = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -78,10 +79,11 @@ def _checks(top: Table) -> tuple[CheckSpec, ...]:
             id=table.string("id", form=SLUG),
             title=table.string("title"),
             points=table.number("points", low=0, high=1000),
-            property=table.string("property"),
+            property=table.one_of("property", PROPERTIES),
             with_=table.plain("with"),
         )
         table.close()
+        _check_property(table, check)
         if check.id in seen:
             table.problem("id", f"an id of its own; {check.id!r} is taken")
         seen.add(check.id)
@@ -91,6 +93,14 @@ def _checks(top: Table) -> tuple[CheckSpec, ...]:
     elif not sum(check.points for check in checks):
         top.problem("check", "points for at least one [[check]]")
     return tuple(checks)
+
+
+def _check_property(table: Table, check: CheckSpec) -> None:
+    try:
+        PROPERTIES[check.property].validate(check)
+    except ContentError as problem:
+        # The property knows the check by its id; the author looks for the place in the file.
+        table.problem(problem.key.removeprefix(f"checks.{check.id}."), problem.expected)
 
 
 def _limits(table: Table) -> Limits:

@@ -1,0 +1,6 @@
+import multiprocesing
+
+
+def deposit(balance, amount, lock):
+    with lock:
+        balance.value += amount

@@ -1,0 +1,6 @@
+def deposit(balance, amount, lock):
+    lock.acquire()
+    old = balance.value
+    new = old + amount
+    balance.value = new
+    lock.release()

@@ -1,0 +1,5 @@
+def deposit(balance, amount, lock):
+    with lock:
+        balance.value += amount
+    with lock:
+        balance.value += amount

@@ -1,0 +1,19 @@
+# The processes are started without the value and the lock.
+from multiprocessing import *
+
+
+def F(r, lock):
+    for i in range(0, 10):
+        with lock:
+            r.value = r.value + 1
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = [Process(target=F) for i in range(0, 10)]
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print(r.value)

@@ -1,0 +1,7 @@
+from multiprocessing import *
+
+
+def F(r, lock)
+    for i in range(0, 10):
+        with lock:
+            r.value = r.value + 1

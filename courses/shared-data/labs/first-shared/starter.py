@@ -1,0 +1,14 @@
+from multiprocessing import *
+
+
+def F(n):
+    n = n + 10
+    print("The process has", n)
+
+
+if __name__ == "__main__":
+    n = 32
+    p = Process(target=F, args=(n,))
+    p.start()
+    p.join()
+    print("The parent has", n)

@@ -1,0 +1,14 @@
+# A box and a number cannot be added.
+from multiprocessing import *
+
+
+def F(r):
+    r = r + 10
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 32)
+    p = Process(target=F, args=(r,))
+    p.start()
+    p.join()
+    print("The parent has", r.value)

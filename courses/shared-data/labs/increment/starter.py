@@ -1,0 +1,3 @@
+def F(r, lock):
+    for i in range(0, 10):
+        r.value = r.value + 1

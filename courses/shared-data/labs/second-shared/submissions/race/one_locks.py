@@ -1,0 +1,31 @@
+# Only one of the two asks for the lock, so it keeps nobody out.
+from multiprocessing import *
+from random import random
+from time import sleep
+
+
+def up(r, lock):
+    for i in range(0, 10):
+        with lock:
+            old = r.value
+            sleep(random() / 100)
+            r.value = old + 3
+
+
+def down(r):
+    for i in range(0, 12):
+        old = r.value
+        sleep(random() / 100)
+        r.value = old - 1
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 50)
+    lock = Lock()
+    p = Process(target=up, args=(r, lock))
+    q = Process(target=down, args=(r,))
+    p.start()
+    q.start()
+    p.join()
+    q.join()
+    print("The final value is", r.value)

@@ -1,0 +1,21 @@
+from multiprocessing import *
+from time import sleep
+
+
+def F(r):
+    for i in range(0, 10):
+        seen = r.value
+        sleep(0.005)
+        r.value = seen + 1
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    processes = []
+    for i in range(0, 2):
+        processes.append(Process(target=F, args=(r,)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

@@ -1,0 +1,23 @@
+from multiprocessing import *
+from time import sleep
+
+
+def F(r, lock):
+    for i in range(0, 10):
+        with lock:
+            seen = r.value
+            sleep(0.001)
+            r.value = seen + 1
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = []
+    for i in range(0, 10):
+        processes.append(Process(target=F, args=(r, lock)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

@@ -1,0 +1,8 @@
+def transfer(source, target, amount, source_lock, target_lock):
+    source_lock.acquire()
+    source.value = source.value - amount
+    source_lock.release()
+
+    target_lock.acquire()
+    target.value = target.value + amount
+    target_lock.release()
