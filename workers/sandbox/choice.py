@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 from graders.errors import CallerError, SandboxError
+from service.settings import Settings
 from workers.sandbox.base import SandboxKind
 from workers.sandbox.docker import DEFAULT_IMAGE, DockerKind
 from workers.sandbox.local import LocalKind
+
+log = logging.getLogger(__name__)
 
 NAMES = ("auto", "docker", "local")
 
@@ -31,7 +35,8 @@ def choose(
     """Return the kind named by `name`; ``auto`` takes Docker when it can be used, else local.
 
     Takes seconds at most. A kind that was asked for by name is returned even when its `problem()`
-    says that it cannot work now. Raises `SandboxError` when ``auto`` finds none, `CallerError` for another name.
+    says that it cannot work now. Raises `SandboxError` when ``auto`` finds none, `CallerError` for
+    another name.
     """
     docker = DockerKind(image, runtime, owner)
     local = LocalKind(deployment, allowed=allow_local)
@@ -48,3 +53,17 @@ def choose(
     if local_problem is None:
         return Choice(local, f"Submissions run in the local sandbox, not in Docker. {docker_problem}")
     raise SandboxError(f"{docker_problem} {local_problem}")
+
+
+def choose_for(settings: Settings, owner: str = "") -> SandboxKind:
+    """Return the kind that the settings ask for, and log the reason. Raises `SandboxError`."""
+    kind, reason = choose(
+        settings.sandbox,
+        image=settings.sandbox_image,
+        runtime=settings.docker_runtime,
+        owner=owner,
+        deployment=settings.deployment,
+        allow_local=settings.allow_local_sandbox,
+    )
+    log.info(reason)
+    return kind
