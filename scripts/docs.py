@@ -10,8 +10,7 @@ INTRODUCTION = """\
 Every setting is an environment variable. A secret may come from a file instead: put the file's path into the
 variable with `_FILE` at its end. A value that cannot be right stops the start, and names itself.
 
-`interleave up` needs none of them. A course deployment takes them from `.env`; `.env.example` shows those
-that most courses set.
+`interleave up` needs none of them. For `docker compose`, `.env.example` shows those that most courses set.
 
 <!-- The table is written by `make docs` from service/settings.py; a change here would be lost. -->
 
