@@ -11,7 +11,7 @@ from graders.run import Crash
 
 _START = "Traceback (most recent call last):"
 _CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
-_FRAME = re.compile(r'^ +(?:\| )?File "(?P<file>.*)", line (?P<line>\d+)(?:, in (?P<function>.*))?$')
+_FRAME = re.compile(r'^ +(?:\| )?File "(?P<file>.*)", line (?P<line>\d{1,7})(?:, in (?P<function>.*))?$')
 _HEADERS = re.compile(r"^(Process .+:|Exception in thread .+:)$")
 _NOT_AS_ASKED = "NotAsAsked: "
 """What `site/interleave_call.py` raises when the function is missing or takes other arguments."""
@@ -69,7 +69,7 @@ def _continues(lines: Sequence[str], at: int) -> bool:
 
 def _from_block(block: Sequence[str], header: str, directory: str, files: Collection[str]) -> Crash:
     own = [
-        (PurePath(match["file"]).name, int(match["line"]), match["function"])
+        (PurePath(match["file"]).name, int(match["line"]), (match["function"] or "")[:80])
         for line in block
         if (match := _FRAME.match(line)) and _is_own(match["file"], directory, files)
     ]

@@ -1,4 +1,4 @@
-"""One execution of a command under the students' uid: watched, limited, and cleared away to the last process."""
+"""One execution under the students' uid: watched, limited, and cleared away to the last process."""
 
 from __future__ import annotations
 
@@ -117,6 +117,7 @@ class _Supervisor:
         self._reached: Reached | None = None
         self._waits: tuple[Wait, ...] = ()
         self._left = False
+        self._next_look = 0.0
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
@@ -142,9 +143,10 @@ class _Supervisor:
     def watch(self, wall: float) -> Execution:
         """Follow the processes until the first has ended, or a limit or a deadlock ends them all."""
         while self._status is None and self._reached is None:
-            self._wait(_FIRST_TICK if self._elapsed < _YOUNG else _TICK)
+            self._wait(self._tick)
             self._reap(processes.reap())
-            if self._status is None and self._reached is None:
+            if self._status is None and self._reached is None and self._elapsed >= self._next_look:
+                self._next_look = self._elapsed + self._tick
                 self._inspect(wall)
         if self._reached is None:
             self._let_helpers_end()
@@ -180,6 +182,10 @@ class _Supervisor:
         return sink
 
     @property
+    def _tick(self) -> float:
+        return _FIRST_TICK if self._elapsed < _YOUNG else _TICK
+
+    @property
     def _elapsed(self) -> float:
         return time.monotonic() - self._begin
 
@@ -194,35 +200,47 @@ class _Supervisor:
                 self._selector.unregister(sink.descriptor)
 
     def _inspect(self, wall: float) -> None:
+        """Take a sample; ends the run at a limit or in a deadlock."""
         running = processes.of_submission(self._privileges.private_pids)
-        self._reached = self._meter.sample(running, self._elapsed)
+        self._reached = self._meter.sample(running, self._elapsed) or self._refused()
         if self._reached is None and self._deadlock:
             scan = self._deadlock.look(running, time.monotonic())
-            if scan and self._process.pid in {process.pid for process in running}:
+            if scan and self._process.pid in scan:
                 self._reached = Reached(Ending.DEADLOCK, "")
                 self._waits = self._describe(scan)
         if self._reached is None and self._elapsed > wall:
-            self._reached = Reached(Ending.TIMEOUT, f"it had not ended after {wall:g} s")
+            self._reached = Reached(Ending.TIMEOUT, f"it had not ended after {wall:.3g} s")
+        if self._reached and self._reached.ending is Ending.TIMEOUT:
             self._waits = self._describe({process.pid: () for process in running if process.alive})
 
-    def _describe(self, scan: Scan) -> tuple[Wait, ...]:
-        asked = list(scan)[:_MOST_ASKED]
-        stacks: dict[int, tuple[Stack, ...]] = {pid: self._tracer.ask(pid) for pid in asked}
-        return waits.describe(
-            {pid: scan[pid] for pid in asked}, stacks, self._numbers(), str(self._place.directory), self._main
+    def _refused(self) -> Reached | None:
+        """Say whether the kernel has refused the submission a process, as its control group asks."""
+        counted = cgroup.read(self._privileges.private_pids).since(self._counters)
+        return (
+            Reached(Ending.PROCESS_LIMIT, meter.process_words(self._limits))
+            if counted.refused_forks
+            else None
         )
 
-    def _numbers(self) -> dict[int, int]:
-        """Number the processes in order of creation, the first one 0.
+    def _describe(self, scan: Scan) -> tuple[Wait, ...]:
+        asked = {pid: scan[pid] for pid in list(scan)[:_MOST_ASKED]}
+        stacks: dict[int, tuple[Stack, ...]] = {pid: self._tracer.ask(pid) for pid in asked}
+        helpers = {pid for pid, found in stacks.items() if waits.is_helper(found)}
+        for pid in helpers:
+            del asked[pid]
+        return waits.describe(asked, stacks, self._numbers(helpers), str(self._place.directory), self._main)
+
+    def _numbers(self, helpers: set[int]) -> dict[int, int]:
+        """Number the processes in order of creation, the first one 0; helpers of Python's do not count.
 
         In a PID namespace of our own numbers are consecutive, so that processes which ended unseen
         count too, and only threads must be left out.
         """
         first = self._process.pid
-        pids = [pid for pid in self._meter.seen if pid >= first]
+        pids = [pid for pid in self._meter.seen if pid not in helpers]
         if not self._privileges.private_pids:
-            return {pid: number for number, pid in enumerate(sorted(pids))}
-        others = self._meter.tasks - set(pids)
+            return {pid: number for number, pid in enumerate(pids)}
+        others = (self._meter.tasks | helpers) - set(pids)
         return {pid: pid - first - sum(first < tid < pid for tid in others) for pid in pids}
 
     def _reap(self, ended: Iterable[tuple[int, int, float]]) -> None:

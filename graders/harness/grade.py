@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from graders.errors import SandboxError
 from graders.harness.deadlock import DeadlockWatch
@@ -13,13 +12,15 @@ from graders.harness.inspection import inspect
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
 from graders.harness.workplace import prepared, sweep_temporary_files
 from graders.job import Job
-from graders.lab import CheckSpec, Lab
+from graders.lab import CheckSpec
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
 from graders.report import Check, Report, Runs, Usage, Witness
 from graders.run import Ending, Run
 from graders.verdict import Verdict
 
+_MOST_OUTPUT = 64 * 1024
+"""Characters of output in a report; with JSON's escapes an event stays below its bound."""
 _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUTPUT_LIMIT}
 
 
@@ -86,7 +87,7 @@ def _witness(worst: Finding | None) -> Witness | None:
 
 def _output(worst: Finding | None, runs: Sequence[Run]) -> str:
     decided = worst.run if worst and worst.run else runs[-1] if runs else None
-    return decided.output if decided else ""
+    return decided.output[:_MOST_OUTPUT] if decided else ""
 
 
 def _usage(runs: Sequence[Run]) -> Usage:

@@ -12,6 +12,8 @@ from graders.limits import Limits
 from graders.report import Usage
 from graders.run import Ending
 
+_GROWTH = 1.02
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -31,6 +33,8 @@ class Meter:
     """Seconds of the processes the harness has waited for, their own children's included."""
     cpu: float = 0.0
     memory: int = 0
+    counted_at: int = 0
+    """The simple sum of memory when the exact one was last made."""
     most: int = 0
     seen: dict[int, None] = field(default_factory=dict)
     """Every process seen so far, by number, in order of creation."""
@@ -59,13 +63,14 @@ class Meter:
         return Usage(round(seconds, 4), round(max(self.cpu, self.reaped_cpu), 4), self.memory, self.most)
 
     def _memory(self, alive: Sequence[Process]) -> int:
-        """Return bytes; the exact sum is dear, so it is made only when the simple one is too high.
+        """Return bytes; the exact sum is dear, so it is made only when the simple one has grown.
 
         Forked processes share most of their pages, and the simple sum counts these for each.
         """
         simple = sum(process.resident for process in alive)
-        if simple <= self.limits.memory_bytes:
-            return simple
+        if simple <= self.counted_at * _GROWTH:
+            return 0
+        self.counted_at = simple
         with self.privileges.reading_as_student():
             exact = [processes.proportional_memory(process.pid) for process in alive]
         return sum(e if e is not None else p.resident for e, p in zip(exact, alive, strict=True))

@@ -16,7 +16,7 @@ SIGNAL = signal.SIGRTMAX - 3
 _PATIENCE = 0.25
 """Seconds until a process that does not answer is left alone."""
 _MOST_BYTES = 64 * 1024
-_FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$')
+_FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d{1,7}) in (?P<function>.*)$')
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _LIBRARY = (
     ("multiprocessing/connection.py", "send", "room in a pipe"),
     ("multiprocessing/connection.py", "", "a connection"),
 )
+_HELPERS = ("multiprocessing/resource_tracker.py", "multiprocessing/forkserver.py")
 _BY_CALL = {
     "futex": "a lock",
     "wait4": "a child to end",
@@ -59,9 +60,19 @@ def describe(
     for pid, sleepers in scan.items():
         # The main thread is the last one faulthandler prints, and the first one the kernel lists.
         stack = _telling([s for s in reversed(stacks.get(pid, ())) if s], directory, main)
-        what = _what(sleepers[0].blocked, stack, numbers)
+        what = _what(sleepers[0].blocked if sleepers else None, stack, numbers)
         waits.append(Wait(numbers[pid], what, line=line_in(stack, directory, main)))
     return tuple(sorted(waits, key=lambda wait: wait.process))
+
+
+def is_helper(stacks: Sequence[Stack]) -> bool:
+    """Whether these are the stacks of a process that `multiprocessing` started for itself."""
+    return any(
+        stack[-1].function == "<module>"
+        and any(frame.function == "main" and frame.file.endswith(_HELPERS) for frame in stack[:3])
+        for stack in stacks
+        if stack
+    )
 
 
 def line_in(stack: Stack, directory: str, main: str) -> int | None:
@@ -77,15 +88,15 @@ def _telling(stacks: Sequence[Stack], directory: str, main: str) -> Stack:
     return next((s for s in stacks if line_in(s, directory, main) is not None), stacks[0] if stacks else ())
 
 
-def _what(blocked: Blocked, stack: Stack, numbers: Mapping[int, int]) -> str:
-    if blocked.child is not None and blocked.child in numbers:
+def _what(blocked: Blocked | None, stack: Stack, numbers: Mapping[int, int]) -> str:
+    if blocked and blocked.child is not None and blocked.child in numbers:
         return f"process {numbers[blocked.child]} to end"
     if stack and stack[0].file.endswith("interleave_call.py"):
         return "the other processes to begin"
     for frame in reversed(stack):
         if what := _library(frame, stack):
             return what
-    return _BY_CALL.get(blocked.call, "something")
+    return _BY_CALL.get(blocked.call, "something") if blocked else "something"
 
 
 def _library(frame: Frame, stack: Stack) -> str | None:

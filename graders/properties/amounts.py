@@ -48,7 +48,7 @@ def compare(outcomes: Sequence[Outcome], right: str) -> Finding:
 
 
 _RACE = (
-    "the result depends on which process comes first. Between reading the shared value and writing it back"
-    " another process can write too, and then its work is lost. Let one lock be held from the read to the write,"
-    " and read the result only when every process has been joined."
+    "the result depends on which process comes first. Between reading a shared value and writing it back"
+    " another process can write too, and its work is lost. Hold one lock from the read to the write, and"
+    " read the result only when every process has been joined."
 )

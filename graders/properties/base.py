@@ -85,7 +85,15 @@ def not_reached(runs: Sequence[Run]) -> Finding | None:
     if found is None:
         return None
     number, run, verdict = found
-    return Finding(verdict, f"Not reached: {of(number, runs)} {how(run)}", run=run)
+    return Finding(verdict, f"Not reached: {of(number, runs)} {_briefly(run)}", run=run)
+
+
+def _briefly(run: Run) -> str:
+    if run.ending is not Ending.DEADLOCK:
+        return how(run).partition("\n")[0]
+    lines = sorted({wait.line for wait in run.waits if wait.line is not None})
+    where = f" (see line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))})" if lines else ""
+    return f"ended in a deadlock{where}."
 
 
 def how(run: Run) -> str:

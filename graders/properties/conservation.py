@@ -1,4 +1,4 @@
-"""``conservation``: function style; nothing is lost or made, over all shared values together. No parameters."""
+"""``conservation``: function style, no parameters: the sum of all shared values is what it must be."""
 
 from __future__ import annotations
 

@@ -45,7 +45,10 @@ UNKNOWN_START = (
 def _printed(run: Run, start: int, adds: int) -> Outcome:
     got = last_number(run)
     assert got is not None
-    words = f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}; it was {got}"
+    must = (
+        f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}"
+    )
+    words = f"{must}; it was {got}"
     return Outcome(run, (got - start - adds,), words)
 
 

@@ -58,8 +58,9 @@ def validate(spec: CheckSpec) -> None:
 
 
 def _some(lost: int, made: int, full: int) -> str:
-    seen = "No run lost an update" if lost == 0 else f"Only {lost} of {made} runs lost an update"
+    seen = f"{lost} of {made} runs lost an update" if lost else "No run lost an update"
+    rest = "the others" if lost else "all"
     return (
-        f"{seen}: the others printed {full}, as if nothing could go wrong. Make the moment between reading the"
-        " value and writing it back longer, for instance by a short sleep there, so that it is lost in every run."
+        f"{seen}; {rest} printed {full}, as if nothing could go wrong. Make the moment between reading"
+        " the value and writing it back longer, for instance by a short sleep, so that every run shows it."
     )

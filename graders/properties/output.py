@@ -59,8 +59,8 @@ def validate(spec: CheckSpec) -> None:
 
 
 _RACE = (
-    "The runs do not agree: what is printed depends on which process comes first. Let the main program join every"
-    " process before it reads what they share."
+    "The runs do not agree: what is printed depends on which process comes first. Let the main program"
+    " join every process before it reads what they share."
 )
 
 

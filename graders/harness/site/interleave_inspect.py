@@ -5,44 +5,49 @@ integer begins with, `null` when it is not written down as a number; `names` are
 watched names that occur.
 """
 
+from __future__ import annotations
+
 import ast
 import json
 import sys
 
-SHARED = {"RawValue", "Value", "RawArray", "Array", "ShareableList"}
-WATCHED = {
-    "alarm",
-    "setitimer",
-    "timerfd_create",
-    "fork",
-    "print_exc",
-    "print_exception",
-    "exception",
-    "format_exc",
-}
+_SHARED = {"RawValue", "Value", "RawArray", "Array", "ShareableList"}
+_TIMERS = {"alarm", "setitimer", "timerfd_create"}
+_PRINTERS = {"print_exc", "print_exception", "exception", "format_exc"}
+_WATCHED = {"fork", *_TIMERS, *_PRINTERS}
+
+Known = dict[str, int | None]
 
 
-def name_of(node):
+def inspect(source: str) -> dict[str, object]:
+    """Return what is in the source; raises `SyntaxError` and whatever else the parser does."""
+    tree = ast.parse(source)
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _name(n.func) in _SHARED]
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    names = {name for node in ast.walk(tree) if (name := _name(node))} & _WATCHED
+    return {"start": _start(calls[0], _constants(tree)) if calls else 0, "names": sorted(names)}
+
+
+def _name(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name):
         return node.id
+    if isinstance(node, ast.alias):
+        return node.name
     return node.attr if isinstance(node, ast.Attribute) else None
 
 
-def constants(tree):
+def _constants(tree: ast.AST) -> Known:
     """Return the names that are assigned exactly once, and that to a literal integer."""
-    found, spoiled = {}, set()
+    stores = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    found: Known = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            if node.id in found:
-                spoiled.add(node.id)
-            found.setdefault(node.id, None)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = integer(node.value, {})
-    return {name: value for name, value in found.items() if name not in spoiled}
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores.count(name) == 1:
+                found[name] = _integer(value, {})
+    return found
 
 
-def integer(node, known):
+def _integer(node: ast.expr, known: Known) -> int | None:
     if isinstance(node, ast.Name):
         return known.get(node.id)
     try:
@@ -52,8 +57,8 @@ def integer(node, known):
     return value if type(value) is int else None
 
 
-def start_of(call, known):
-    kind = name_of(call.func)
+def _start(call: ast.Call, known: Known) -> int | None:
+    kind = _name(call.func)
     arguments = call.args if kind == "ShareableList" else call.args[1:]
     given = arguments[0] if arguments else None
     for keyword in call.keywords:
@@ -62,19 +67,10 @@ def start_of(call, known):
     if given is None:
         return 0
     if kind in ("RawValue", "Value"):
-        return integer(given, known)
-    if isinstance(given, (ast.List, ast.Tuple)):
-        return integer(given.elts[0], known) if given.elts else 0
-    return 0
-
-
-def inspect(source):
-    tree = ast.parse(source)
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and name_of(n.func) in SHARED]
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    known = constants(tree)
-    names = {name_of(node) for node in ast.walk(tree)} & WATCHED
-    return {"start": start_of(calls[0], known) if calls else 0, "names": sorted(names)}
+        return _integer(given, known)
+    if isinstance(given, ast.List | ast.Tuple):
+        return _integer(given.elts[0], known) if given.elts else 0
+    return 0  # An array of so many zeros.
 
 
 if __name__ == "__main__":

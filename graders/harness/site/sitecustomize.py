@@ -6,11 +6,12 @@ A program that undoes this loses nothing but line numbers in its own report.
 
 import faulthandler
 import fcntl
+import io
 import os
 import signal
 import sys
 
-if sys.stdout is not None:
+if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(line_buffering=True)
 
 try:
