@@ -11,8 +11,8 @@ from graders.quiz import Experiment, Key, Option, Question, QuestionKind, Quiz
 
 _OPTION_ID = (r"[A-Za-z0-9]{1,8}", "one to eight letters or digits")
 _OUTCOME = (
-    r"finishes|never-finishes|raises [A-Za-z_]\w*|prints .+",
-    "finishes, never-finishes, raises NAME or prints TEXT",
+    r"finishes|never-finishes|raises( [A-Za-z_]\w*)?|prints .+",
+    "finishes, never-finishes, raises, raises NAME or prints TEXT",
 )
 
 

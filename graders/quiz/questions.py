@@ -51,7 +51,7 @@ class Experiment:
 
     program: str
     outcome: str = ""
-    """``finishes``, ``never-finishes``, ``raises NAME`` or ``prints TEXT``."""
+    """``finishes``, ``never-finishes``, ``raises``, ``raises NAME``, or ``prints TEXT`` as last line."""
 
 
 @dataclass(frozen=True, slots=True)

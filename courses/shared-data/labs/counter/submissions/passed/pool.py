@@ -1,6 +1,9 @@
 from multiprocessing import Pool, Value
 
-counter = Value("i", 0)
+
+def remember(value):
+    global counter
+    counter = value
 
 
 def work(number):
@@ -10,8 +13,9 @@ def work(number):
 
 
 if __name__ == "__main__":
-    with Pool(10) as pool:
+    shared = Value("i", 0)
+    with Pool(10, initializer=remember, initargs=(shared,)) as pool:
         pool.map(work, range(10), chunksize=1)
         pool.close()
         pool.join()
-    print("Counter:", counter.value)
+    print("Counter:", shared.value)
