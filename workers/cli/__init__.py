@@ -1,25 +1,32 @@
-"""The command line: one entry point, `interleave`, one module per command."""
+"""The command line, one command per file. `main` is the entry point ``interleave``."""
 
-from workers.cli.group import Commands, group
+from __future__ import annotations
 
-main = group(
-    "interleave",
-    """Grade programs on shared data and locks, in every interleaving.""",
-    {
-        "course": "workers.cli:course",
-        "migrate": "workers.cli.migrate:migrate",
-        "up": "workers.cli.up:up",
-        "user": "workers.cli.user:user",
-    },
-    version=True,
+import click
+
+import graders
+from workers.cli.group import Commands
+
+main: Commands = click.version_option(graders.__version__, prog_name="interleave")(
+    Commands(
+        "interleave",
+        {
+            "grade": "workers.cli.grade:grade",
+            "up": "workers.cli.up:up",
+            "course": "workers.cli:course",
+            "doctor": "workers.cli.doctor:doctor",
+            "user": "workers.cli.user:user",
+            "migrate": "workers.cli.migrate:migrate",
+        },
+        """Grade programs that share data between processes, and decide over every interleaving.""",
+    )
 )
 
-course = group(
+course = Commands(
     "course",
-    """Courses: folders with labs, quizzes and lessons.""",
     {
+        "check": "workers.cli.course_check:check",
         "load": "workers.cli.course_load:load",
     },
+    """Courses: folders with labs, quizzes and lessons.""",
 )
-
-__all__ = ["Commands", "course", "main"]

@@ -1,61 +1,97 @@
-"""Groups of commands that are imported when they are asked for, and what our errors mean to a shell.
+"""Groups of commands that are imported when they are asked for, and what every ending means to a shell.
 
 A command that says ``--help`` must not pay for Celery, Docker and the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module, metadata
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import click
 
 from graders.errors import CallerError, ContentError, InfrastructureError
 
-EXIT_USAGE = 2
-EXIT_OUR_FAULT = 3
+log = logging.getLogger(__name__)
+
+PASSED, NOT_PASSED, USAGE, OUR_FAULT = 0, 1, 2, 3
+"""Exit statuses, stable: a script may rely on them."""
+INTERRUPTED = 130
+"""As a shell says it of a command that Ctrl-C ended."""
 
 
 class Commands(click.Group):
-    """A group that knows its commands as ``module:attribute``."""
+    """A group that knows its commands as ``module:attribute``. A command may return its exit status."""
 
-    def __init__(self, *args: Any, commands_at: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._commands_at = commands_at
+    def __init__(self, name: str, places: Mapping[str, str], text: str) -> None:
+        super().__init__(name, help=text, context_settings={"help_option_names": ["-h", "--help"]})
+        self._places = dict(places)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the alphabet."""
-        return sorted({*super().list_commands(ctx), *self._commands_at})
+        """Return the names in the order they were given in: the most wanted first."""
+        del ctx
+        return list(self._places)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command; `None` when there is none of that name."""
-        if cmd_name not in self._commands_at:
-            return super().get_command(ctx, cmd_name)
-        module, _, attribute = self._commands_at[cmd_name].partition(":")
+        del ctx
+        if cmd_name not in self._places:
+            return None
+        module, _, attribute = self._places[cmd_name].partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our errors become one message and an exit status."""
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command and exit: 2 is the caller's mistake, 3 our fault, the rest each command's own."""
+        if standalone_mode:
+            sys.exit(self._status(args, prog_name, complete_var, extra))
+        return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+
+    def _status(
+        self,
+        args: Sequence[str] | None,
+        prog_name: str | None,
+        complete_var: str | None,
+        extra: Mapping[str, Any],
+    ) -> int:
         try:
-            return super().invoke(ctx)
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as problem:
+            problem.show()
+            return max(USAGE, problem.exit_code)
         except (CallerError, ContentError) as problem:
-            raise _failure(problem, EXIT_USAGE) from problem
+            return _complain(str(problem), USAGE)
         except InfrastructureError as problem:
-            raise _failure(problem, EXIT_OUR_FAULT) from problem
+            return _complain(f"{problem}\nThis is no fault of the program's.", OUR_FAULT)
+        except (click.Abort, KeyboardInterrupt):
+            return _complain("interrupted", INTERRUPTED)
+        except BrokenPipeError:
+            return _leave_broken_pipe()
+        except Exception:
+            # The last line of defence: Python's own status for this, 1, would mean "not passed".
+            log.exception("a mistake in Interleave itself; please report it with all that follows")
+            return OUR_FAULT
+        return status if isinstance(status, int) else PASSED
 
 
-def group(name: str, text: str, commands_at: Mapping[str, str], version: bool = False) -> Commands:
-    """Return a group of commands given as ``module:attribute``."""
-    made = Commands(name, help=text, commands_at=commands_at)
-    if version:
-        made = click.version_option(metadata.version("interleave"), prog_name="interleave")(made)
-    return made
+def _complain(message: str, status: int) -> int:
+    click.echo(f"Error: {message}", err=True)
+    return status
 
 
-def _failure(problem: Exception, status: int) -> click.ClickException:
-    failure = click.ClickException(str(problem))
-    failure.exit_code = status
-    return failure
+def _leave_broken_pipe() -> int:
+    """Whoever read our output has seen enough, as `head` does; Python must not try to flush the rest."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PASSED
