@@ -30,11 +30,13 @@ class Heartbeat:
     def __init__(self) -> None:
         self._name = ""
         self._slots = 1
+        self._sandbox = ""
 
     def begin(self, sender: Any, **_: object) -> None:
         """Beat now and then every `INTERVAL_SECONDS`; from Celery's ``worker_ready``, sent by the consumer."""
         self._name = sender.hostname
         self._slots = sender.controller.concurrency
+        self._sandbox = process.current().kind.name
         self.beat()
         sender.timer.call_repeatedly(INTERVAL_SECONDS, self.beat)
 
@@ -44,7 +46,7 @@ class Heartbeat:
         row = WorkerBeat(
             name=self._name,
             host=socket.gethostname(),
-            sandbox=own.kind.name,
+            sandbox=self._sandbox,
             slots=self._slots,
             seen_at=utc_now(),
         )

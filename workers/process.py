@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import redis
 from celery import signals
@@ -24,10 +24,13 @@ class Process:
     settings: Settings
     database: Database
     redis: redis.Redis
-    kind: SandboxKind
-
     worker: str
     """Name of the worker this process belongs to, the same as in its heartbeat."""
+
+    @cached_property
+    def kind(self) -> SandboxKind:
+        """How this process makes sandboxes; chosen when first asked for. Raises `SandboxError`."""
+        return choose(self.settings, owner=self.worker)
 
     @property
     def name(self) -> str:
@@ -51,7 +54,6 @@ def current() -> Process:
         settings,
         Database(settings.database_address(), pool_size=2),
         redis.Redis.from_url(settings.redis_address(), socket_connect_timeout=2, socket_timeout=5),
-        choose(settings),
         _node.name,
     )
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 from kombu.exceptions import OperationalError
+from sqlalchemy import select
 
+from graders.errors import SandboxError
 from service.queue import TASK
 from service.store import lifecycle
-from service.store.models import QueueName
+from service.store.models import QueueName, WorkerBeat
 from service.store.types import utc_now
 from workers import grading, process
-from workers.celery_app import app
+from workers.celery_app import HARD_LIMIT_SECONDS, app
 from workers.grading import Ended
+from workers.process import Process
+from workers.sandbox import reaper
 
 MAX_LOST_PROCESSES = 2
 BACKOFF_SECONDS = 5.0
 """Delay after an infrastructure fault: what failed just now will most likely fail again at once."""
+FORGOTTEN_WORKER = timedelta(minutes=5)
+"""A worker silent for longer is gone, and its containers with it."""
 _log = structlog.get_logger(__name__)
 
 
@@ -43,6 +51,23 @@ def sweep() -> None:
         enqueue(one.submission_id, one.queue)
     if due:
         _log.info("sweep enqueued", submissions=len(due))
+    reap(own)
+
+
+def reap(own: Process) -> None:
+    """Remove the containers of workers that are no more, when this worker uses Docker."""
+    if own.settings.sandbox == "local" or own.kind.name != "docker":
+        return
+    with own.database.read() as session:
+        recent = WorkerBeat.seen_at > utc_now() - FORGOTTEN_WORKER
+        alive = session.scalars(select(WorkerBeat.name).where(recent)).all()
+    try:
+        removed = reaper.reap(alive, older_than=HARD_LIMIT_SECONDS)
+    except SandboxError as problem:
+        _log.warning("no containers reaped", problem=str(problem))
+    else:
+        if removed:
+            _log.warning("containers reaped", containers=removed)
 
 
 def enqueue(submission_id: str, queue: QueueName, delay: float = 0.0) -> None:

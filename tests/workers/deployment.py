@@ -41,7 +41,7 @@ LAB = Lab(
 T = TypeVar("T")
 
 
-def eventually(found: Callable[[], T], seconds: float = 30) -> T:
+def eventually(found: Callable[[], T], seconds: float = 90) -> T:
     """Return what `found` gives as soon as it is true."""
     deadline = time.monotonic() + seconds
     while not (value := found()):
@@ -53,7 +53,9 @@ def eventually(found: Callable[[], T], seconds: float = 30) -> T:
 class Deployment:
     """Everything below one folder; `close` ends all that was started."""
 
-    def __init__(self, folder: Path, lab: Lab = LAB, app: str = "tests.workers.gated_worker", **settings: object) -> None:
+    def __init__(
+        self, folder: Path, lab: Lab = LAB, app: str = "tests.workers.gated_worker", **settings: object
+    ) -> None:
         self.folder = folder
         self.app = app
         self.gates = folder / "gates"
@@ -64,7 +66,12 @@ class Deployment:
         self.database_url = f"sqlite:///{folder / 'interleave.db'}"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.redis_process: subprocess.Popen[bytes] | None = None
-        self.settings = {"lease_seconds": 5, "sweep_seconds": 1, "requeue_seconds": 2, "shutdown_seconds": 20} | settings
+        self.settings = {
+            "lease_seconds": 5,
+            "sweep_seconds": 1,
+            "requeue_seconds": 2,
+            "shutdown_seconds": 20,
+        } | settings
         self.database = Database(self.database_url)
         migrate.upgrade(self.database)
         self.item_id, self.user_id = self._fill(lab)
@@ -92,7 +99,13 @@ class Deployment:
     def add_quiz(self, quiz: Quiz) -> int:
         with self.database.write() as session:
             item = Item(
-                course_id=1, slug=quiz.slug, kind="quiz", title="", position=2, content=dump_item(quiz), digest="0"
+                course_id=1,
+                slug=quiz.slug,
+                kind="quiz",
+                title="",
+                position=2,
+                content=dump_item(quiz),
+                digest="0",
             )
             session.add(item)
             session.flush()
@@ -114,13 +127,24 @@ class Deployment:
         socket = self.sockets / "redis.sock"
         socket.unlink(missing_ok=True)
         self.redis_process = subprocess.Popen(
-            [find_server(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", self.sockets, *options],
+            [
+                find_server(),
+                "--port",
+                "0",
+                "--unixsocket",
+                socket,
+                "--save",
+                "",
+                "--dir",
+                self.sockets,
+                *options,
+            ],
             stdout=subprocess.DEVNULL,
         )
-        eventually(self._redis_answers)
+        eventually(self.redis_answers)
 
-    def _redis_answers(self) -> bool:
-        with redis.Redis.from_url(self.redis_url) as client, suppress(redis.ConnectionError):
+    def redis_answers(self) -> bool:
+        with self.redis() as client, suppress(redis.ConnectionError):
             return bool(client.ping())
         return False
 
@@ -129,15 +153,31 @@ class Deployment:
         self.redis_process.kill()
         self.redis_process.wait()
 
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.redis_url)
+
     def flush_redis(self) -> None:
-        with redis.Redis.from_url(self.redis_url) as client:
+        with self.redis() as client:
             client.flushall()
 
     def start_worker(self, *options: str, name: str = "worker") -> subprocess.Popen[bytes]:
         """Start a worker with embedded beat and wait for its sign of life."""
         log = (self.folder / f"{name}.log").open("ab")
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", self.app, "worker", "-B", "-l", "info", "-n", f"{name}@test", *options],
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                self.app,
+                "worker",
+                "-B",
+                "-l",
+                "info",
+                "-n",
+                f"{name}@test",
+            ]
+            + ["--without-mingle", "--without-gossip", *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -161,7 +201,11 @@ class Deployment:
     def submit(self, program: str, queue: QueueName = QueueName.INTERACTIVE) -> str:
         """Hand in a program and put it on Redis."""
         row, _ = lifecycle.submit(
-            self.database, item_id=self.item_id, user_id=self.user_id, files={LAB.file: program}, main=LAB.file
+            self.database,
+            item_id=self.item_id,
+            user_id=self.user_id,
+            files={LAB.file: program},
+            main=LAB.file,
         )
         self.queue.enqueue(row.id, queue)
         return row.id
@@ -178,7 +222,7 @@ class Deployment:
                 )
             )
 
-    def wait_state(self, submission_id: str, state: State, seconds: float = 40) -> Submission:
+    def wait_state(self, submission_id: str, state: State, seconds: float = 90) -> Submission:
         eventually(lambda: self.row(submission_id).state is state, seconds)
         return self.row(submission_id)
 
@@ -203,6 +247,5 @@ class Deployment:
             process.wait()
         if self.redis_process:
             self.kill_redis()
-        self.queue.close() if hasattr(self.queue, "close") else None
         self.database.dispose()
         shutil.rmtree(self.sockets)

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from graders.content import load_course
 from graders.errors import InfrastructureError
 from graders.quiz import Key, Question, QuestionKind, Quiz
 from graders.verdict import Verdict
@@ -49,11 +50,18 @@ class Row:
         return self.verdict == self.sample.expected
 
 
-def samples(course: Path, quiz: Quiz) -> list[Sample]:
-    """Return the four samples, read from the course's folder."""
-    submissions = course / "labs" / LAB / "submissions"
+def samples(folder: Path) -> list[Sample]:
+    """Return the four samples, read from the course's folder. Raises `InfrastructureError`."""
+    quiz = next(
+        (item for item in load_course(folder).items if isinstance(item, Quiz) and item.slug == QUIZ), None
+    )
+    if quiz is None:
+        raise InfrastructureError(f"There is no quiz {QUIZ} in {folder}; the course is not complete.")
+    submissions = folder / "labs" / LAB / "submissions"
     programs = [
-        Sample(LAB, verdict, {"files": [("files", (f"{LAB}.py", _program(submissions, verdict).read_bytes()))]})
+        Sample(
+            LAB, verdict, {"files": [("files", (f"{LAB}.py", _program(submissions, verdict).read_bytes()))]}
+        )
         for verdict in (Verdict.PASSED, Verdict.RACE, Verdict.DEADLOCK)
     ]
     answers = {question.id: right_answer(question) for question in quiz.questions}
@@ -76,9 +84,13 @@ def right_answer(question: Question) -> Any:
 
 def _program(submissions: Path, verdict: Verdict) -> Path:
     """Return the file to show: the one called ``demo*.py`` where there is one, else the first."""
-    found = sorted((submissions / verdict).glob("*.py"), key=lambda path: (not path.stem.startswith("demo"), path))
+    found = sorted(
+        (submissions / verdict).glob("*.py"), key=lambda path: (not path.stem.startswith("demo"), path)
+    )
     if not found:
-        raise InfrastructureError(f"There is no sample in {submissions / verdict}; the course is not complete.")
+        raise InfrastructureError(
+            f"There is no sample in {submissions / verdict}; the course is not complete."
+        )
     return found[0]
 
 
@@ -146,5 +158,6 @@ def table(rows: Iterable[Row]) -> str:
         cells.append([row.sample.item, verdict, row.score, f"{row.seconds:.1f}", row.page])
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
     )

@@ -20,7 +20,7 @@ class Home:
     @property
     def database_url(self) -> str:
         """The SQLite database's address."""
-        return f"sqlite:///{self.path / 'interleave.sqlite3'}"
+        return f"sqlite:///{self.path / 'interleave.db'}"
 
     def log(self, part: str) -> Path:
         """Return where a part's output goes."""
@@ -51,14 +51,16 @@ class Home:
             ) from None
         return descriptor
 
-    def secret_key(self) -> str:
-        """Return the key that signs sessions; made at the first start, for the owner's eyes only."""
+    def secret_key(self) -> Path:
+        """Return the file with the key that signs sessions; made at the first start, for the owner's eyes only."""
         path = self.path / "secret_key"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        key = secrets.token_urlsafe(48)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{key}\n")
-        return key
+        if not path.exists():
+            draft = self.path / "secret_key.draft"
+            draft.unlink(missing_ok=True)
+            with os.fdopen(
+                os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w"
+            ) as file:
+                file.write(f"{secrets.token_urlsafe(48)}\n")
+            # Whole or not at all: a start that is cut short must not leave an empty key.
+            draft.rename(path)
+        return path

@@ -32,6 +32,12 @@ class Progress:
         self._stream.write(f"{text}\n")
         self._stream.flush()
 
+    def show(self, text: str) -> None:
+        """Print results, on standard output."""
+        self.clear()
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
     def clear(self) -> None:
         """Take the changing line away, so that other output may follow."""
         if self._shown:

@@ -60,16 +60,18 @@ class Supervisor:
         if dead and isinstance(error, Exception) and not isinstance(error, PartDied):
             raise dead from error
 
-    def start(self, part: Part) -> None:
-        """Start a part and wait until it says that it is ready; raises `PartDied`."""
-        self._progress.step(f"starting {part.name}")
-        running = RunningPart(part)
-        self._running.append(running)
+    def start(self, *parts: Part) -> None:
+        """Start parts side by side and wait until each says that it is ready; raises `PartDied`."""
+        self._progress.step(f"starting {' and '.join(part.name for part in parts)}")
+        started = [RunningPart(part) for part in parts]
+        self._running += started
         deadline = time.monotonic() + READY_SECONDS
-        while (missing := part.ready()) is not None:
-            self._wait_for_death(_ASK_AGAIN_SECONDS)
-            if time.monotonic() > deadline:
-                raise PartDied(part.name, f"is not ready after {READY_SECONDS:.0f} s: {missing}", running.tail())
+        for running in started:
+            while (missing := running.part.ready()) is not None:
+                self._wait_for_death(_ASK_AGAIN_SECONDS)
+                if time.monotonic() > deadline:
+                    what = f"is not ready after {READY_SECONDS:.0f} s: {missing}"
+                    raise PartDied(running.part.name, what, running.tail())
 
     def watch(self) -> None:
         """Block until a part dies (`PartDied`) or the end is asked for (`StopRequested`)."""
