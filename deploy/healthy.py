@@ -1,4 +1,4 @@
-"""Health checks: ``healthy.py web`` asks the web server, ``healthy.py FILE SECONDS`` looks how old a sign of life is."""
+"""Health checks: ``healthy.py web`` asks the web server, ``healthy.py FILE SECONDS`` the age of a file."""
 
 from __future__ import annotations
 

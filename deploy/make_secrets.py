@@ -1,6 +1,7 @@
 """Makes the deployment's secrets at its first start, and leaves those alone that are there.
 
-Two folders, each a volume: one for our own containers, one for PostgreSQL and Redis, which need not know the rest.
+Two folders, each a volume: one for our own containers, one for PostgreSQL and Redis, which need not
+know the rest.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def main() -> None:
     redis = keep(STORES / "redis_password", secrets.token_urlsafe(24))
     keep(
         STORES / "redis.conf",
-        f"requirepass {redis}\nappendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\ndir /data\n",
+        f"requirepass {redis}\nappendonly yes\nmaxmemory-policy noeviction\ndir /data\n",
     )
     keep(OWN / "database_url", f"postgresql://interleave:{postgres}@postgres:5432/interleave")
     keep(OWN / "redis_url", f"redis://:{redis}@redis:6379/0")

@@ -1,7 +1,7 @@
 """Entry point of the worker container: gives root up, but keeps the group that may use the Docker socket.
 
-Which group owns the socket differs from host to host, so nobody has to look it up. Who may use that socket is as
-good as root on the host; SECURITY.md says what that means and which ways there are round it.
+Which group owns the socket differs from host to host, so nobody has to look it up. Who may use that socket
+is as good as root on the host; SECURITY.md says what that means and which ways there are round it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def main() -> None:
         os.setgroups(groups)
         os.setresgid(UID, UID, UID)
         os.setresuid(UID, UID, UID)
-    os.execvp(sys.argv[1], sys.argv[1:])
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the command of the compose file
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Celery's beat, with a sign of life: each turn of its loop touches a file that a health check can look at."""
+"""Celery's beat, with a sign of life: each turn of its loop touches a file for a health check to look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from celery import beat
 from workers import alive, process
 
 
-class Scheduler(beat.Scheduler):
+class Scheduler(beat.Scheduler):  # type: ignore[misc]  # Celery has no types
     """Keeps the schedule in memory: nothing in it is worth remembering."""
 
     def tick(self, *args: object, **kwargs: object) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
 
 from service.queue import broker_url
 from service.settings import Settings, load_settings
@@ -44,7 +43,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_ignore_result": True,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+        "task_queues": {name: {"exchange": name, "routing_key": name} for name in QUEUES},
         "task_default_queue": HOUSEKEEPING,
         "task_acks_late": True,
         # A message whose process died comes back at most twice. That is for a process lost before it could

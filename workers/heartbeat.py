@@ -33,7 +33,7 @@ class Heartbeat:
         self._sandbox = ""
 
     def begin(self, sender: Any, **_: object) -> None:
-        """Beat now and then every `INTERVAL_SECONDS`; from Celery's ``worker_ready``, sent by the consumer."""
+        """Beat now and every `INTERVAL_SECONDS`; from Celery's ``worker_ready``, sent by the consumer."""
         self._name = sender.hostname
         self._slots = sender.controller.concurrency
         self._sandbox = process.current().kind.name

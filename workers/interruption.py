@@ -66,7 +66,7 @@ class Interruption:
         self.reason = self.reason or reason
         os.kill(os.getpid(), signal.SIGTERM)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.reason = self.reason or Reason.WORKER_STOPS
         self._raise_if_requested()
 

@@ -1,4 +1,4 @@
-"""Keeps a claim alive while its attempt runs: a lease that is not renewed ends, and another worker may take over."""
+"""Keeps a claim alive while its attempt runs: a lease that is not renewed ends, and another may take over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LeaseKeeper:
     """A context with a thread that calls `renew` three times per lease.
 
     `renew` says whether the claim is still ours; if not, `lost` is called once, from that thread. A database
-    that cannot be reached is asked again until the lease must have run out: then the claim counts as lost too.
+    that cannot be reached is asked again until the lease must have run out: then the claim counts as lost.
     """
 
     def __init__(self, renew: Callable[[], bool], lost: Callable[[], None], lease_seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Soft shutdown: a worker that gets SIGTERM takes nothing new, finishes what it does, or hands it back in time.
+"""Soft shutdown: a worker that gets SIGTERM takes nothing new, and finishes what it does or hands it back.
 
 Celery's own soft shutdown sleeps for the whole of its timeout also when the last task ended at once. Here the
 warm shutdown (which ends with the last task) gets an end: after `worker_soft_shutdown_timeout` seconds the

@@ -165,19 +165,9 @@ class Deployment:
         log = (self.folder / f"{name}.log").open("ab")
         process = subprocess.Popen(
             [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                self.app,
-                "worker",
-                "-B",
-                "-l",
-                "info",
-                "-n",
-                f"{name}@test",
-            ]
-            + ["--without-mingle", "--without-gossip", *options],
+                *(sys.executable, "-m", "celery", "-A", self.app, "worker", "-B", "-l", "info"),
+                *("-n", f"{name}@test", "--without-mingle", "--without-gossip", *options),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

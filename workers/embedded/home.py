@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +35,7 @@ class Home:
                 old.unlink()
         except OSError as problem:
             raise CallerError(
-                f"The data directory {self.path} cannot be used: {problem.strerror}. Name another with --data."
+                f"The folder {self.path} cannot be used: {problem.strerror}. Name another with --data."
             ) from problem
 
     def lock(self) -> int:
@@ -47,20 +46,6 @@ class Home:
         except BlockingIOError:
             os.close(descriptor)
             raise CallerError(
-                f"Another `interleave up` uses {self.path} already. Stop it, or name another directory with --data."
+                f"Another `interleave up` uses {self.path} already. Stop it, or name another with --data."
             ) from None
         return descriptor
-
-    def secret_key(self) -> Path:
-        """Return the file with the key that signs sessions; made at the first start, for the owner's eyes only."""
-        path = self.path / "secret_key"
-        if not path.exists():
-            draft = self.path / "secret_key.draft"
-            draft.unlink(missing_ok=True)
-            with os.fdopen(
-                os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w"
-            ) as file:
-                file.write(f"{secrets.token_urlsafe(48)}\n")
-            # Whole or not at all: a start that is cut short must not leave an empty key.
-            draft.rename(path)
-        return path

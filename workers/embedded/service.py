@@ -103,7 +103,6 @@ class Embedded:
         return {
             "INTERLEAVE_DATA_DIR": str(self._home.path),
             "INTERLEAVE_DATABASE_URL": self._home.database_url,
-            "INTERLEAVE_SECRET_KEY_FILE": str(self._home.secret_key()),
             "INTERLEAVE_REDIS_URL": redis_url,
             "INTERLEAVE_SANDBOX": sandbox_name,
             # One machine, one person: be quick rather than thrifty, also when it ends.

@@ -21,7 +21,7 @@ class StopRequested(BaseException):
     """Somebody asked for the end: Ctrl-C, or SIGTERM. Not an `Exception`, so nothing swallows it."""
 
 
-class PartDied(InfrastructureError):
+class PartDiedError(InfrastructureError):
     """A part ended by itself, or did not become ready; the message ends with the tail of its log."""
 
     def __init__(self, name: str, what: str, tail: str) -> None:
@@ -57,11 +57,11 @@ class Supervisor:
         self._stop_all()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        if dead and isinstance(error, Exception) and not isinstance(error, PartDied):
+        if dead and isinstance(error, Exception) and not isinstance(error, PartDiedError):
             raise dead from error
 
     def start(self, *parts: Part) -> None:
-        """Start parts side by side and wait until each says that it is ready; raises `PartDied`."""
+        """Start parts side by side and wait until each says that it is ready; raises `PartDiedError`."""
         self._progress.step(f"starting {' and '.join(part.name for part in parts)}")
         started = [RunningPart(part) for part in parts]
         self._running += started
@@ -71,10 +71,10 @@ class Supervisor:
                 self._wait_for_death(_ASK_AGAIN_SECONDS)
                 if time.monotonic() > deadline:
                     what = f"is not ready after {READY_SECONDS:.0f} s: {missing}"
-                    raise PartDied(running.part.name, what, running.tail())
+                    raise PartDiedError(running.part.name, what, running.tail())
 
     def watch(self) -> None:
-        """Block until a part dies (`PartDied`) or the end is asked for (`StopRequested`)."""
+        """Block until a part dies (`PartDiedError`) or the end is asked for (`StopRequested`)."""
         while True:
             self._wait_for_death(None)
 
@@ -83,10 +83,12 @@ class Supervisor:
         if dead := self._first_dead():
             raise dead
 
-    def _first_dead(self) -> PartDied | None:
+    def _first_dead(self) -> PartDiedError | None:
         for running in self._running:
             if (status := running.status) is not None:
-                return PartDied(running.part.name, f"ended by itself ({_in_words(status)})", running.tail())
+                return PartDiedError(
+                    running.part.name, f"ended by itself ({_in_words(status)})", running.tail()
+                )
         return None
 
     def _stop_all(self) -> None:
@@ -102,7 +104,7 @@ class Supervisor:
         end_orphans()
 
 
-def _request_stop(number: int, frame: FrameType | None) -> None:
+def _request_stop(number: int, _frame: FrameType | None) -> None:
     raise StopRequested(signal.Signals(number).name)
 
 
