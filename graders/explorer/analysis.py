@@ -1,0 +1,222 @@
+"""What one trace foretells about the others.
+
+A run without preemption already shows every access, every lock and every edge of the order that
+holds in all runs (start, join). From these, two rooms draw conclusions:
+
+* `lost_updates`: a read and the same slot's next write of a datum, and a write of another slot that
+  neither that order nor a common lock keeps out from between them. Such triples are the
+  unserialisable patterns of AVIO (Lu et al. 2006) and CTrigger (Park et al. 2009); the order is
+  kept in vector clocks as in FastTrack (Flanagan and Freund 2009), the locks are compared as
+  critical-section *instances*, because "lock around the read, lock around the write" shares a lock
+  and still loses updates.
+* `lock_cycles`: Goodlock's lock-order graph with gate locks (Havelund 2000).
+
+Nothing here convicts. A prediction is a plan for a directed run (RaceFuzzer, Sen 2008), and only
+what that run does counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from graders.explorer.controller import Lock
+from graders.explorer.points import Event, Op
+
+Clock = dict[int, int]
+Held = frozenset[tuple[int, int]]
+"""Critical sections an operation lies in: lock and serial number of its acquire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A read or a write with what orders and guards it."""
+
+    event: Event
+    clock: int
+    """The slot's own clock component when it happened."""
+    knows: Mapping[int, int]
+    """The slot's vector clock."""
+    held: Held
+
+    def before(self, other: Access) -> bool:
+        """Whether this access comes before `other` in every schedule."""
+        return self.event.slot == other.event.slot or other.knows.get(self.event.slot, 0) >= self.clock
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A read and the next write of one slot, and a foreign write that can come between them."""
+
+    read: Access
+    write: Access
+    intruder: Access
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Lines that must lie in one critical section."""
+        return tuple(sorted({self.read.event.line, self.write.event.line}))
+
+
+def accesses(trace: Sequence[Event], locks: Mapping[int, Lock]) -> list[Access]:
+    """Return the reads and writes of a trace with their vector clocks and critical sections."""
+    order = _Order(locks)
+    return [access for event in trace if (access := order.see(event)) is not None]
+
+
+class _Order:
+    """Vector clocks and critical sections while a trace goes by.
+
+    Only what holds in every schedule orders two events: start, join, and what a message or a
+    semaphore that is no mutex carries. A mutex excludes, but which side comes first is chance.
+    """
+
+    def __init__(self, locks: Mapping[int, Lock]) -> None:
+        self.locks = locks
+        self.clocks: dict[int, Clock] = defaultdict(dict)
+        self.ends: dict[int, Clock] = {}
+        self.carried: dict[int, Clock] = defaultdict(dict)
+        self.held: dict[int, dict[int, int]] = defaultdict(dict)
+        self.serial = 0
+
+    def see(self, event: Event) -> Access | None:
+        clock = self.clocks[event.slot]
+        clock[event.slot] = clock.get(event.slot, 0) + 1
+        if event.op in (Op.READ, Op.WRITE):
+            sections = frozenset(self.held[event.slot].items())
+            return Access(event, clock[event.slot], dict(clock), sections)
+        if event.op is Op.FORK:
+            self.clocks[event.object] = dict(clock)
+        elif event.op is Op.END:
+            self.ends[event.slot] = dict(clock)
+        elif event.op in (Op.JOIN, Op.CHECK_END):
+            _merge(clock, self.ends.get(event.object, {}))
+        elif event.op is Op.SEND:
+            _merge(self.carried[event.object], clock)
+        elif event.op is Op.RECEIVE:
+            _merge(clock, self.carried[event.object])
+        elif _acquires(event) or event.op is Op.RELEASE:
+            self._lock(event, clock)
+        return None
+
+    def _lock(self, event: Event, clock: Clock) -> None:
+        lock = self.locks.get(event.object)
+        mutex = lock is None or lock.initial == 1
+        if event.op is Op.RELEASE:
+            if not mutex:
+                _merge(self.carried[event.object], clock)
+            _drop(self.held, event)
+        elif mutex:
+            self.serial += 1
+            self.held[event.slot][event.object] = self.serial
+        else:
+            _merge(clock, self.carried[event.object])
+
+
+def _acquires(event: Event) -> bool:
+    return event.op is Op.ACQUIRE or (event.op in (Op.TRY, Op.TIMED) and event.value == 1)
+
+
+def _drop(held: dict[int, dict[int, int]], event: Event) -> None:
+    if held[event.slot].pop(event.object, None) is None:
+        # Released by another slot than the one that acquired it: legal for a Lock.
+        for sections in held.values():
+            sections.pop(event.object, None)
+
+
+def _merge(into: Clock, other: Clock) -> None:
+    for slot, value in other.items():
+        into[slot] = max(into.get(slot, 0), value)
+
+
+def lost_updates(found: Iterable[Access]) -> list[Gap]:
+    """Return the gaps into which a foreign write fits: the most telling one for each set of lines."""
+    by_datum: dict[int, list[Access]] = defaultdict(list)
+    for access in found:
+        by_datum[access.event.object].append(access)
+    best: dict[tuple[int, ...], Gap] = {}
+    for touched in by_datum.values():
+        for gap in _gaps(touched):
+            events = (gap.read.event, gap.write.event, gap.intruder.event)
+            key = (events[0].object, *(event.line for event in events))
+            if key not in best or _preference(gap) > _preference(best[key]):
+                best[key] = gap
+    return list(best.values())
+
+
+def _gaps(touched: Sequence[Access]) -> Iterable[Gap]:
+    writes = [access for access in touched if access.event.op is Op.WRITE]
+    for read, write in _pairs(touched):
+        for intruder in writes:
+            if _fits(read, write, intruder):
+                yield Gap(read, write, intruder)
+
+
+def _preference(gap: Gap) -> tuple[int, int, int]:
+    read, intruder = gap.read, gap.intruder
+    # Late workers, so that the witness has values from the middle of the run; their first
+    # increment, so that one preemption is enough; an intruder that has not run yet.
+    return (
+        int(intruder.event.slot > read.event.slot),
+        min(read.event.slot, intruder.event.slot),
+        -read.event.index,
+    )
+
+
+def _pairs(touched: Sequence[Access]) -> Iterable[tuple[Access, Access]]:
+    """Yield each read with the same slot's next write of the datum."""
+    last: dict[int, Access] = {}
+    for access in touched:
+        if access.event.op is Op.READ:
+            last[access.event.slot] = access
+        elif access.event.slot in last:
+            yield last.pop(access.event.slot), access
+
+
+def _fits(read: Access, write: Access, intruder: Access) -> bool:
+    if intruder.event.slot == read.event.slot or intruder.before(read) or write.before(intruder):
+        return False
+    whole = read.held & write.held
+    return not {lock for lock, _ in whole} & {lock for lock, _ in intruder.held}
+
+
+@dataclass(frozen=True, slots=True)
+class Nesting:
+    """An acquire made while another lock was held."""
+
+    slot: int
+    outer: int
+    inner: int
+    index: int
+    """Index in its slot of the inner acquire."""
+    gates: frozenset[int]
+    """Locks held besides the outer one."""
+    lines: tuple[int, int]
+
+
+def nestings(trace: Sequence[Event]) -> list[Nesting]:
+    """Return every acquire that was made inside another lock's critical section."""
+    held: dict[int, dict[int, int]] = defaultdict(dict)
+    found = []
+    for event in trace:
+        own = held[event.slot]
+        if _acquires(event):
+            for outer, line in own.items():
+                gates = frozenset(own) - {outer}
+                found.append(Nesting(event.slot, outer, event.object, event.index, gates, (line, event.line)))
+            own[event.object] = event.line
+        elif event.op is Op.RELEASE:
+            own.pop(event.object, None)
+    return found
+
+
+def lock_cycles(trace: Sequence[Event]) -> list[tuple[Nesting, Nesting]]:
+    """Return pairs of slots that nest two locks in opposite orders with no gate lock in common."""
+    unique = {(n.slot, n.outer, n.inner): n for n in nestings(trace)}.values()
+    return [
+        (a, b)
+        for a, b in combinations(unique, 2)
+        if a.slot != b.slot and a.outer == b.inner and a.inner == b.outer and not a.gates & b.gates
+    ]

@@ -1,0 +1,406 @@
+"""One controlled run: the controller owns the schedule, the lock table and the trace.
+
+One slot runs at a time. A strategy says which, and how many operations it may do before it has to
+ask again, so that a run with one preemption needs a handful of turns instead of one per operation.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from graders.explorer.points import ANY_CHILD, GO, MESSAGE, MESSAGE_BYTES, RECORD, Event, Kind, Op
+
+_LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
+    "l": struct.Struct("@l"),
+    "L": struct.Struct("@L"),
+    "?": struct.Struct("=?"),
+}
+"""ctypes' codes of simple types, as `struct` reads them."""
+
+FAR = 2**31 - 1
+"""A budget that never runs out within a run."""
+
+
+TIMEOUTS = (Op.TIMED, Op.JOIN, Op.POLL)
+"""Operations that give up after `value` microseconds, when that is not 0."""
+
+CHANGES = (Op.SEND, Op.RECEIVE, Op.RELEASE, Op.CALL, Op.WRITE)
+"""Operations after which a slot that would have blocked looks again."""
+
+
+class State(Enum):
+    """Where a slot is."""
+
+    READY = "ready"
+    """It waits for its turn, its next operation is known."""
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Pending:
+    """The operation a slot asks for."""
+
+    op: Op
+    object: int
+    value: int
+    line: int
+    thread: bool = False
+    """A join of slot `object`, not of process `object`."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """One thread of control of the submission."""
+
+    number: int
+    sock: socket.socket
+    parent: int
+    pid: int = 0
+    state: State = State.READY
+    pending: Pending = field(default_factory=lambda: Pending(Op.START, 0, 0, 0))
+    born: bool = False
+    """Whether its START has been received."""
+    done: int = 0
+    """Operations it has done."""
+    turn_operations: int = 0
+    """Operations in a row, since another slot ran."""
+    status: int | None = None
+    thread: bool = False
+    """Whether it is a further thread of its parent's process."""
+    blocked_at: int | None = None
+    """It tried and would have blocked, when `ControlledRun.changes` stood here."""
+    wakes: int | None = None
+    """Virtual microseconds at which a sleep or a timeout is over."""
+
+
+@dataclass(slots=True)
+class Lock:
+    """A semaphore as the controller knows it. CPython keeps no owner, so the table does."""
+
+    number: int
+    recursive: bool
+    initial: int
+    value: int
+    owner_kind: int
+    line: int
+    holders: list[tuple[int, int]] = field(default_factory=list)
+    """Slot and line of each acquire that was not released yet."""
+
+
+@dataclass(slots=True)
+class Datum:
+    """A shared value."""
+
+    number: int
+    size: int
+    code: str
+    line: int
+
+
+class Outcome(Enum):
+    """How a controlled run ended."""
+
+    FINISHED = "finished"
+    DEADLOCK = "deadlock"
+    STUCK = "stuck"
+    """A slot did not come back in time: it never reaches a schedule point."""
+    STEPS = "steps"
+    """The bound on operations was reached."""
+
+
+class Strategy(Protocol):
+    """Chooses who runs next."""
+
+    sleepers_wake: bool
+    name: str
+
+    def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
+        """Return the slot that goes on, and for how many operations."""
+
+
+@dataclass
+class ControlledRun:
+    """State and trace of one run."""
+
+    sock: socket.socket
+    max_steps: int = 20_000
+    turn_seconds: float = 2.0
+    sleepers_wake: bool = False
+    """Whether a sleep may be over although others can still run: they may be that slow."""
+    final: dict[int, int | float] = field(default_factory=dict)
+    """What each datum holds at the end."""
+    slots: dict[int, Slot] = field(default_factory=dict)
+    locks: dict[int, Lock] = field(default_factory=dict)
+    data: dict[int, Datum] = field(default_factory=dict)
+    arenas: list[mmap.mmap] = field(default_factory=list)
+    trace: list[Event] = field(default_factory=list)
+    initial: dict[int, int | float] = field(default_factory=dict)
+    """What each datum held when the first process or thread was about to be started."""
+    now: int = 0
+    changes: int = 0
+    """How often something happened that may let a blocked slot go on."""
+    last: Slot | None = None
+    outcome: Outcome | None = None
+    segments: list[tuple[int, int]] = field(default_factory=list)
+    """What was scheduled: slot and number of operations, in order, neighbours of one slot joined."""
+
+    def __post_init__(self) -> None:
+        self.slots[0] = Slot(0, self.sock, -1)
+
+    # -- the loop ---------------------------------------------------------------------------
+
+    def go(self, strategy: Strategy) -> Outcome:
+        """Run to the end under `strategy`."""
+        while self.outcome is None:
+            alive = [slot for slot in self.slots.values() if slot.state is not State.ENDED]
+            if not alive:
+                self.outcome = Outcome.FINISHED
+                break
+            enabled = [slot for slot in alive if self.enabled(slot)]
+            result = 0
+            if not enabled:
+                enabled, result = self._jump(alive)
+                if not enabled:
+                    self.outcome = Outcome.DEADLOCK
+                    break
+            slot, budget = strategy.choose(self, enabled)
+            self._turn(slot, budget, result)
+            if len(self.trace) > self.max_steps:
+                self.outcome = Outcome.STEPS
+        return self.outcome
+
+    def enabled(self, slot: Slot) -> bool:
+        """Whether the slot's next operation can be done now without waiting."""
+        if not slot.born:
+            return True
+        pending = slot.pending
+        if pending.op in (Op.ACQUIRE, Op.TIMED) and pending.object in self.locks:
+            return self.locks[pending.object].value > 0
+        if pending.op is Op.JOIN:
+            return self.ended(slot, pending.object)
+        if pending.op is Op.SLEEP:
+            return self.sleepers_wake or (slot.wakes is not None and slot.wakes <= self.now)
+        return slot.blocked_at is None or slot.blocked_at < self.changes
+
+    def ended(self, slot: Slot, target: int) -> bool:
+        """Whether child `target` (a process id, or `ANY_CHILD`) of `slot` has ended."""
+        if slot.pending.thread:
+            return self.slots[target].state is State.ENDED
+        children = [s for s in self.slots.values() if s.parent == slot.number and not s.thread]
+        if target == ANY_CHILD:
+            return any(child.state is State.ENDED for child in children) or not children
+        found = self.by_pid(target)
+        return found is None or found.state is State.ENDED
+
+    def by_pid(self, pid: int) -> Slot | None:
+        """Return the slot that lives in process `pid`."""
+        for slot in self.slots.values():
+            if not slot.born:
+                self._be_born(slot)
+            if slot.pid == pid:
+                return slot
+        return None
+
+    def _jump(self, alive: list[Slot]) -> tuple[list[Slot], int]:
+        """Nobody can run: let the clock jump to the next sleep or timeout that is over."""
+        waiting = [slot for slot in alive if slot.wakes is not None]
+        if not waiting:
+            return [], 0
+        first = min(waiting, key=lambda slot: (slot.wakes, slot.number))
+        assert first.wakes is not None
+        self.now = max(self.now, first.wakes)
+        return [first], int(first.pending.op in TIMEOUTS)
+
+    # -- one turn ---------------------------------------------------------------------------
+
+    def _turn(self, slot: Slot, budget: int, result: int) -> None:
+        if not slot.born:
+            self._be_born(slot)
+        if slot.state is State.ENDED:
+            return
+        if slot.pending.op is Op.CHECK_END:
+            result = int(self.ended(slot, slot.pending.object))
+        before = slot.done
+        if slot.pending.op is Op.SLEEP and slot.wakes is not None:
+            self.now = max(self.now, slot.wakes)
+        slot.wakes = None
+        if self.last is not slot:
+            slot.turn_operations = 0
+        self.last = slot
+        slot.sock.send(GO.pack(max(1, min(budget, FAR)), result, self.now))
+        self._listen(slot)
+        slot.turn_operations += slot.done - before
+        self._remember(slot.number, slot.done - before)
+
+    def _remember(self, number: int, count: int) -> None:
+        if count and self.segments and self.segments[-1][0] == number:
+            self.segments[-1] = (number, self.segments[-1][1] + count)
+        elif count:
+            self.segments.append((number, count))
+
+    def _be_born(self, slot: Slot) -> None:
+        slot.born = True
+        self._listen(slot)
+
+    def _listen(self, slot: Slot) -> None:
+        """Take the slot's messages until it waits for a turn or has ended."""
+        while True:
+            try:
+                message = slot.sock.recv(MESSAGE_BYTES)
+            except TimeoutError:
+                self.outcome = Outcome.STUCK
+                return
+            except ConnectionResetError:
+                message = b""
+            if not message:
+                self._end(slot, slot.status)
+                return
+            if self._take(slot, message):
+                return
+
+    def _take(self, slot: Slot, message: bytes) -> bool:
+        kind, has_pending, count, argument = MESSAGE.unpack_from(message)
+        offset = MESSAGE.size
+        for _ in range(count):
+            self._log(slot, RECORD.unpack_from(message, offset))
+            offset += RECORD.size
+        if kind == Kind.SLOT:
+            self._new_slot(slot, bool(argument))
+            return False
+        if kind == Kind.ARENA:
+            self._new_arena(slot, argument)
+            return False
+        if kind == Kind.FORKED:
+            slot.pid = argument
+            return False
+        if kind == Kind.END:
+            self._end(slot, argument)
+            return True
+        if has_pending:
+            op, _, line, obj, value = RECORD.unpack_from(message, offset)
+            slot.pending = Pending(Op(op), obj, value, line, kind == Kind.THREAD)
+            slot.blocked_at = self.changes if kind == Kind.BLOCKED else None
+            if op == Op.SLEEP or (op in TIMEOUTS and value):
+                slot.wakes = self.now + value
+        return True
+
+    def _log(self, slot: Slot, record: tuple[int, int, int, int, int]) -> None:
+        op, _, line, obj, value = record
+        if op == Op.NEW_DATUM:
+            self.data[obj] = Datum(obj, value >> 8, chr(value & 0xFF), line)
+            return
+        if op == Op.NEW_LOCK:
+            initial = value & 0xFFFFFFFF
+            self.locks[obj] = Lock(obj, (value >> 36) & 0xF == 0, initial, initial, value >> 40, line)
+            return
+        if op in CHANGES:
+            self.changes += 1
+        if op in (Op.JOIN, Op.CHECK_END) and not slot.pending.thread:
+            # The program knows process ids, which differ from run to run; the trace knows slots.
+            child = self.by_pid(obj)
+            obj = child.number if child else ANY_CHILD
+        event = Event(len(self.trace), slot.number, Op(op), obj, value, line, slot.done)
+        slot.done += 1
+        self.trace.append(event)
+        if op == Op.ACQUIRE or (op in (Op.TRY, Op.TIMED) and value):
+            lock = self.locks.get(obj)
+            if lock is not None:
+                lock.value -= 1
+                lock.holders.append((slot.number, line))
+        elif op == Op.RELEASE:
+            self._released(slot, obj)
+        elif op == Op.SIGNAL:
+            self._signalled(obj, value)
+
+    def _released(self, slot: Slot, obj: int) -> None:
+        lock = self.locks.get(obj)
+        if lock is None:
+            return
+        lock.value += 1
+        own = [holder for holder in lock.holders if holder[0] == slot.number]
+        if own or lock.holders:
+            lock.holders.remove(own[-1] if own else lock.holders[0])
+
+    def _signalled(self, pid: int, number: int) -> None:
+        """Bury the slots of a process that a signal ends; one with a handler lives on."""
+        target = self.by_pid(pid)
+        if target is None or target.state is State.ENDED or _survives(pid, number):
+            return
+        for slot in [
+            s for s in self.slots.values() if s is target or (s.thread and s.parent == target.number)
+        ]:
+            if slot.state is not State.ENDED:
+                self._listen(slot)
+
+    def _end(self, slot: Slot, status: int | None) -> None:
+        slot.status = status
+        if slot.state is not State.ENDED:
+            slot.state = State.ENDED
+            self.changes += 1
+            event = Event(
+                len(self.trace), slot.number, Op.END, 0, status if status is not None else -1, 0, slot.done
+            )
+            self.trace.append(event)
+            slot.sock.close()
+
+    # -- requests ---------------------------------------------------------------------------
+
+    def _new_slot(self, parent: Slot, thread: bool) -> None:
+        number = len(self.slots)
+        if number == 1:
+            self.initial = {datum: self.value(datum) for datum in self.data}
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(self.turn_seconds)
+        self.slots[number] = Slot(number, ours, parent.number, thread=thread)
+        socket.send_fds(parent.sock, [GO.pack(1, number, 0)], [theirs.fileno()])
+        theirs.close()
+
+    def _new_arena(self, slot: Slot, size: int) -> None:
+        fd = os.memfd_create("arena", os.MFD_CLOEXEC)
+        size = max(mmap.PAGESIZE, min(size, 16 * 1024**2))
+        os.ftruncate(fd, size)
+        number = len(self.arenas)
+        self.arenas.append(mmap.mmap(fd, size))
+        socket.send_fds(slot.sock, [GO.pack(1, number, 0)], [fd])
+        os.close(fd)
+
+    def value(self, number: int) -> int | float:
+        """Return what a datum holds, from the controller's own mapping; 0 when it cannot be told."""
+        datum = self.data[number]
+        layout = _LAYOUTS.get(datum.code)
+        arena, offset = number >> 24, number & 0xFFFFFF
+        if layout is None or arena >= len(self.arenas):
+            return 0
+        if offset + layout.size > len(self.arenas[arena]):
+            return 0
+        found: int | float = layout.unpack_from(self.arenas[arena], offset)[0]
+        return found
+
+    def close(self) -> None:
+        """Take down what the data hold, then give up every descriptor and mapping."""
+        self.final = {datum: self.value(datum) for datum in self.data}
+        for slot in self.slots.values():
+            slot.sock.close()
+        for arena in self.arenas:
+            arena.close()
+
+
+def _survives(pid: int, number: int) -> bool:
+    """Whether process `pid` catches, ignores or blocks signal `number`."""
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        return number == signal.SIGSTOP
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            masks = [line.split()[1] for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt"))]
+    except OSError:
+        return False
+    harmless = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
+    return number in harmless or any(int(mask, 16) >> (number - 1) & 1 for mask in masks)

@@ -1,0 +1,125 @@
+"""A lane makes controlled runs one after the other, pinned to one CPU together with its zygote.
+
+Pinning halves the cost of handing the turn over: controller and process then never wake each other
+across CPUs. A sandbox has as many lanes as CPUs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from graders.errors import InfrastructureError
+from graders.explorer.controller import ControlledRun, Strategy
+
+PATIENCE_SECONDS = 10.0
+"""How long a zygote may take to fork or to reap before it counts as lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a run executes: a program, or a function with its calls."""
+
+    directory: str
+    main: str
+    seed: int = 0
+    function: str = ""
+    shared: tuple[tuple[str, int], ...] = ()
+    locks: tuple[str, ...] = ()
+    calls: tuple[tuple[str | int, ...], ...] = ()
+
+    def request(self) -> bytes:
+        """Return the request to the zygote."""
+        data: dict[str, Any] = {
+            "do": "run",
+            "directory": self.directory,
+            "main": self.main,
+            "seed": self.seed,
+            "function": self.function,
+            "shared": dict(self.shared),
+            "locks": self.locks,
+            "calls": self.calls,
+        }
+        return json.dumps(data).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A run that was made: its state and trace, and what it printed."""
+
+    run: ControlledRun
+    output: str
+    errors: str
+
+
+class Lane:
+    """A zygote and the socket to it. Use it as a context manager."""
+
+    def __init__(self, cpu: int | None = None, output_bytes: int = 64 * 1024) -> None:
+        self.cpu = cpu
+        self.output_bytes = output_bytes
+        self.made = 0
+
+    def __enter__(self) -> Lane:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(PATIENCE_SECONDS)
+        if self.cpu is not None:
+            os.sched_setaffinity(0, {self.cpu})
+        with theirs:
+            self.zygote = subprocess.Popen(
+                [sys.executable, "-m", "graders.explorer.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+            )
+        self.control = ours
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.control.close()
+        self.zygote.kill()
+        self.zygote.wait()
+
+    def make(self, target: Target, strategy: Strategy, max_steps: int = 20_000) -> Made:
+        """Make one run from start to end; whatever is left of it afterwards is killed."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, err = _sink("stdout"), _sink("stderr")
+        run = ControlledRun(ours, max_steps=max_steps, sleepers_wake=strategy.sleepers_wake)
+        ours.settimeout(run.turn_seconds)
+        try:
+            with theirs:
+                self._ask(target.request(), [theirs.fileno(), out, err])
+            run.go(strategy)
+        finally:
+            run.close()
+            self._ask(json.dumps({"do": "reap"}).encode(), [])
+        self.made += 1
+        try:
+            return Made(run, self._read(out), self._read(err))
+        finally:
+            os.close(out)
+            os.close(err)
+
+    def _ask(self, request: bytes, fds: list[int]) -> None:
+        try:
+            socket.send_fds(self.control, [request], fds)
+            answer = self.control.recv(1024)
+        except OSError as problem:
+            raise InfrastructureError(f"the zygote does not answer: {problem}") from problem
+        if not answer:
+            raise InfrastructureError("the zygote is gone")
+
+    def _read(self, fd: int) -> str:
+        return os.pread(fd, self.output_bytes, 0).decode("utf-8", "replace")
+
+
+def _sink(name: str) -> int:
+    """Return a file in memory for a stream: it never fills up, so nobody has to drain it meanwhile."""
+    fd = os.memfd_create(name, os.MFD_CLOEXEC)
+    # Several processes write: each at the end, wherever that is by then.
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
+    return fd

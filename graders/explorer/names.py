@@ -1,0 +1,82 @@
+"""What the student calls things: processes by number, values and locks by their variable.
+
+The names come from the source: the variable that a value was assigned to at the line where it was
+made. The source is parsed by `scan`, which runs where student code may be read.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graders.explorer.controller import ControlledRun, Lock
+from graders.explorer.shim.locks import OWNERS
+
+_KINDS = {
+    "Lock": "lock",
+    "RLock": "lock",
+    "Semaphore": "semaphore",
+    "BoundedSemaphore": "semaphore",
+    "Condition": "condition",
+    "Event": "event",
+    "Barrier": "barrier",
+    "Queue": "queue",
+    "other": "lock",
+}
+
+
+def variables(source: str) -> dict[int, str]:
+    """Return the name that each line's assignment gives to a call's result."""
+    found: dict[int, str] = {}
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                found.setdefault(line, target.id)
+    return found
+
+
+@dataclass
+class Names:
+    """The names in one run."""
+
+    run: ControlledRun
+    by_line: Mapping[int, str] = field(default_factory=dict)
+    given: Mapping[int, str] = field(default_factory=dict)
+    """Function style: names of the data that the harness made, by order of making."""
+
+    def process(self, slot: int) -> int:
+        """Return the number of the slot's process: 0 is the main program, then in order of creation."""
+        own = self.run.slots[slot]
+        while own.thread:
+            own = self.run.slots[own.parent]
+        return sum(not other.thread for other in list(self.run.slots.values())[: own.number])
+
+    def word(self, slot: int) -> str:
+        """Return the process in words."""
+        number = self.process(slot)
+        return f"process {number}" if number else "the main program"
+
+    def datum(self, number: int) -> str:
+        """Return the variable of a shared value, with the element's index for an array."""
+        made = [d for d in self.run.data.values() if d.number <= number < d.number + max(d.size, 1)]
+        if not made:
+            return "the shared value"
+        datum = max(made, key=lambda d: d.number)
+        order = sorted(self.run.data).index(datum.number)
+        name = self.given.get(order) or self.by_line.get(datum.line) or "the shared value"
+        return (
+            name
+            if number == datum.number and datum.code != "*"
+            else f"{name} at offset {number - datum.number}"
+        )
+
+    def lock(self, lock: Lock) -> str:
+        """Return the variable of a lock with its kind, such as ``lock a``."""
+        owner = OWNERS[lock.owner_kind] if lock.owner_kind < len(OWNERS) else "other"
+        kind = _KINDS[owner]
+        name = self.by_line.get(lock.line, "")
+        return f"the {kind} {name}" if name and name != kind else f"the {kind}"
