@@ -57,12 +57,15 @@ class Conversation:
         self._tail = bytearray()
         self._total = 0
         self._events: list[Event] = []
+        self.greeting = ""
+        """What came with the `ready` event: nothing from a harness, the findings from a probe."""
 
     def wait_ready(self, seconds: float) -> None:
         """Wait for the `ready` event; raises `InfrastructureError` when it does not come in time."""
         event = next(self._listen(seconds, "did not get ready"))
         if event.event != "ready":
             raise ProtocolError(f"the harness said {event.event!r} before it was ready")
+        self.greeting = event.message
 
     def hold(self, job: Job, on_event: Callable[[Event], None]) -> Report:
         """Send the job, pass each event to `on_event`, return the report. Raises `InfrastructureError`."""

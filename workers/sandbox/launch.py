@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import subprocess
@@ -31,23 +30,14 @@ class UnavailableError(SandboxError):
 def launched(spec: Spec) -> Iterator[Conversation]:
     """Start `spec` and wait until its command begins; everything is killed on the way out.
 
-    Raises `UnavailableError` when a namespace or a mount is not to be had.
+    Raises `UnavailableError` when a namespace or a mount is not to be had on this machine, other
+    kinds of `SandboxError` when it did not work just now.
     """
     with ExitStack() as stack:
         lifeline, held = _pipe(stack)
         status, told = _pipe(stack)
         spec = replace(spec, lifeline=lifeline.fileno(), status=told.fileno())
-        process = subprocess.Popen(
-            [*run_module("workers.sandbox.confine"), spec.encode()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=(lifeline.fileno(), told.fileno()),
-            cwd="/",
-            env=our_environment(),
-            # Ctrl-C at our terminal is ours to handle; the sandbox ends in order.
-            start_new_session=True,
-        )
+        process = _start(spec)
         stack.callback(_end, process, held)
         told.close()
         _await_start(status)
@@ -56,6 +46,23 @@ def launched(spec: Spec) -> Iterator[Conversation]:
         assert process.stderr is not None
         readers = [PipeReader(process.stdout.fileno(), OUT), PipeReader(process.stderr.fileno(), ERR)]
         yield Conversation(readers, PipeWriter(process.stdin.fileno()))
+
+
+def _start(spec: Spec) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            [*run_module("workers.sandbox.confine"), spec.encode()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(spec.lifeline, spec.status),
+            cwd="/",
+            env=our_environment(),
+            # Ctrl-C at our terminal is ours to handle; the sandbox ends in order.
+            start_new_session=True,
+        )
+    except OSError as problem:
+        raise SandboxError(f"the launcher of the local sandbox could not be started: {problem}") from problem
 
 
 def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:
@@ -75,10 +82,12 @@ def _await_start(status: FileIO) -> None:
         said += piece
         if not piece:
             break
-    if said == b"ok":
-        return
-    refusal = said.removeprefix(b"ok")
-    raise UnavailableError(json.loads(refusal) if refusal else "the launcher ended without a word")
+    # A command that could not be started says so after the `ok`.
+    outcome, _, words = said.removeprefix(b"ok").decode(errors="replace").partition(" ")
+    if outcome == "refused":
+        raise UnavailableError(words)
+    if outcome or not said:
+        raise SandboxError(f"the local sandbox did not start: {words or 'its launcher ended without a word'}")
 
 
 def _end(process: subprocess.Popen[bytes], lifeline: FileIO) -> None:

@@ -27,6 +27,8 @@ READY_SECONDS = 60.0
 WORK_BYTES = 4 * 1024**2
 HARNESS_PROCESSES = 16
 HARNESS_FILES = 512
+MACHINE_GUARD = 8192
+"""Processes of one uid where a sandbox's own cannot be counted: a fork bomb leaves the machine some air."""
 ADDRESS_SPACE = 2 * 1024**3
 """Beside the lab's memory: what a process with many threads reserves and never touches."""
 
@@ -137,7 +139,7 @@ def spec_for(namespaces: tuple[str, ...], limits: Limits, command: tuple[str, ..
         command=command or harness,
         environment=environment,
         root=root,
-        rlimits=_rlimits(limits, counts_apart="user" in namespaces),
+        rlimits=_rlimits(limits, counts_apart=_counts_apart(namespaces)),
         cpus=_some_cpus(limits.cpus),
     )
 
@@ -146,7 +148,7 @@ def describe(spec: Spec) -> SandboxInfo:
     """Say what holds in a sandbox made to `spec`, and warn of what does not."""
     held = {f"{name}-namespace" for name in spec.namespaces}
     held |= {"uid"} if _may_change_uid() else set()
-    held |= {"process-limit"} if "RLIMIT_NPROC" in spec.rlimits else set()
+    held |= {"process-limit"} if _counts_apart(spec.namespaces) else set()
     missing = "; ".join(words for name, words in WORDS.items() if name not in held)
     trying = "The local sandbox is for trying out, not for a course."
     return SandboxInfo(
@@ -163,10 +165,16 @@ def _rlimits(limits: Limits, *, counts_apart: bool) -> dict[str, int]:
         "RLIMIT_FSIZE": limits.tmp_bytes,
         "RLIMIT_AS": limits.memory_bytes + ADDRESS_SPACE,
     }
-    # Before Linux 5.14, and without a user namespace, every process of the uid on the machine counts.
-    if counts_apart and _kernel() >= (5, 14):
-        rlimits["RLIMIT_NPROC"] = limits.processes + HARNESS_PROCESSES
+    rlimits["RLIMIT_NPROC"] = limits.processes + HARNESS_PROCESSES if counts_apart else MACHINE_GUARD
     return rlimits
+
+
+def _counts_apart(namespaces: tuple[str, ...]) -> bool:
+    """Whether the processes of one sandbox are counted by themselves.
+
+    Before Linux 5.14, and without a user namespace, every process of the uid on the machine counts.
+    """
+    return "user" in namespaces and _kernel() >= (5, 14)
 
 
 def _kernel() -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import resource
 import select
@@ -15,6 +15,8 @@ from workers.sandbox.confine import kernel, newroot
 from workers.sandbox.confine.spec import HARNESS_UID, Spec
 
 _WHOLE_RANGE = "0 0 65536"
+_PASSING = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EINTR}
+"""Errors of a machine that is short of something just now."""
 
 
 def main() -> int:
@@ -106,8 +108,11 @@ def _lower(kind: int, value: int) -> None:
 
 
 def _tell(spec: Spec, problem: Exception) -> int:
+    """Say what failed: ``refused`` is for good on this machine, ``failed`` may work another time."""
+    number = problem.errno if isinstance(problem, OSError) else None
     words = problem.strerror if isinstance(problem, OSError) else None
-    os.write(spec.status, json.dumps(words or str(problem)).encode())
+    kind = "failed" if number in _PASSING else "refused"
+    os.write(spec.status, f"{kind} {words or problem}".encode())
     return 1
 
 

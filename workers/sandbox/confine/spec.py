@@ -42,7 +42,7 @@ class Spec:
     lifeline: int = -1
     """Descriptor whose end of file means that the worker is gone, or done with the sandbox."""
     status: int = -1
-    """Descriptor that is told ``ok`` just before the command begins, or what failed."""
+    """Descriptor that is told ``ok`` just before the command begins, or what was refused or failed."""
 
     def encode(self) -> str:
         """Return the argument."""
