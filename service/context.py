@@ -12,6 +12,7 @@ from flask import Flask, current_app, g
 from redis import Redis
 from sqlalchemy.orm import Session
 
+from service.limits import Limits
 from service.queue import Queue
 from service.settings import Settings
 from service.store.announce import Waiters
@@ -27,6 +28,7 @@ class Services:
     queue: Queue
     redis: Redis | None
     waiters: Waiters
+    limits: Limits
 
 
 def services() -> Services:

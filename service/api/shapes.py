@@ -1,0 +1,194 @@
+"""What the API takes and gives, as pydantic models: validation and OpenAPI come from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graders.verdict import Verdict
+from service.store.models import Role, State
+
+
+class CoursePath(BaseModel):
+    """The course of a route."""
+
+    course: str = Field(description="Slug of the course, such as `shared-data`.")
+
+
+class LabPath(CoursePath):
+    """The lab or quiz of a route."""
+
+    lab: str = Field(description="Slug of the lab or quiz, such as `counter`.")
+
+
+class SubmissionPath(BaseModel):
+    """The submission of a route."""
+
+    submission: str = Field(description="Id of the submission.")
+
+
+class WaitQuery(BaseModel):
+    """How long the answer may take."""
+
+    wait: float = Field(
+        0, ge=0, le=60, allow_inf_nan=False, description="Seconds to wait until the submission is final."
+    )
+
+
+class KeyHeader(BaseModel):
+    """So that a request that is sent twice counts once."""
+
+    idempotency_key: str | None = Field(
+        None,
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key with the same content gives the first submission again.",
+    )
+
+
+class Links(BaseModel):
+    """Where to go on."""
+
+    self: str
+    page: str
+
+
+class Accepted(BaseModel):
+    """A submission that was kept."""
+
+    id: str
+    state: State
+    position: int = Field(description="Place in the line, 1 is next; 0 when it is not waiting.")
+    estimate_seconds: float | None = Field(description="How long it may take; null when no worker is alive.")
+    links: Links
+
+
+class SubmissionOut(Accepted):
+    """A submission and, when it is graded, its report."""
+
+    course: str
+    lab: str
+    user: str
+    created_at: datetime
+    attempts: int
+    verdict: Verdict | None
+    score: float | None
+    max_score: float | None
+    graded_at: datetime | None
+    fault: str | None = Field(description="What went wrong on our side, last.")
+    report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")
+
+
+class Answers(BaseModel):
+    """What is handed in for a quiz."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    answers: dict[str, Any] = Field(
+        description='By question, such as `{"q1": "A", "q2": ["A", "C"], "q3": 12.5}`.'
+    )
+
+
+class ItemOut(BaseModel):
+    """A lab, quiz or lesson in its course."""
+
+    slug: str
+    kind: str
+    title: str
+    max_score: float
+
+
+class CourseOut(BaseModel):
+    """A course, as far as it is open to who asks."""
+
+    slug: str
+    title: str
+    role: Role | None = Field(description="Null for administrators who are not enrolled.")
+
+
+class CourseList(BaseModel):
+    """Courses."""
+
+    courses: list[CourseOut]
+
+
+class CourseDetail(CourseOut):
+    """A course with its items."""
+
+    text: str
+    items: list[ItemOut]
+
+
+class LabOut(ItemOut):
+    """A lab or quiz: what to do, and with what it is judged."""
+
+    course: str
+    text: str
+    content: dict[str, Any] = Field(
+        description="Lab: file, starter, checks, limits. Quiz: questions without key."
+    )
+
+
+class Mark(BaseModel):
+    """What one student reached in one lab or quiz."""
+
+    best: float | None
+    last_state: State | None
+    submissions: int
+
+
+class GradebookRow(BaseModel):
+    """One student."""
+
+    login: str
+    name: str
+    email: str
+    section: str
+    marks: dict[str, Mark]
+
+
+class Gradebook(BaseModel):
+    """Every student's marks."""
+
+    course: str
+    items: list[ItemOut]
+    students: list[GradebookRow]
+
+
+class CheckRateOut(BaseModel):
+    """How a check went in the submissions that count."""
+
+    id: str
+    title: str
+    passed: int
+    total: int
+
+
+class ItemStatistics(BaseModel):
+    """The numbers of a lab or quiz."""
+
+    slug: str
+    title: str
+    max_score: float
+    students: int
+    handed_in: int
+    passed: int
+    submissions: int
+    waiting: int
+    failed: int
+    mean: float | None
+    median: float | None
+    deviation: float | None
+    verdicts: dict[str, int]
+    checks: list[CheckRateOut]
+
+
+class Statistics(BaseModel):
+    """The numbers of a course."""
+
+    course: str
+    items: list[ItemStatistics]

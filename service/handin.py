@@ -1,0 +1,29 @@
+"""Handing in, for the API and the pages alike: limit, keep, put in the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.context import database, queue, services, settings
+from service.store.intake import submit
+from service.store.lifecycle import mark_not_enqueued
+from service.store.models import Item, QueueName, Submission, User
+
+
+def keep(user: User, item: Item, *, key: str | None = None, **handed_in: Any) -> tuple[Submission, bool]:
+    """Keep `files` and `main`, or `answers`, and offer them to the workers.
+
+    Returns the submission and whether it is new. Raises `TooManyRequests` and `KeyReusedError`. When
+    Redis is down the submission is kept all the same: the sweeper will offer it.
+    """
+    services().limits.hit("submissions", settings().submission_limit, str(user.id))
+    submission, new = submit(database(), item_id=item.id, user_id=user.id, idempotency_key=key, **handed_in)
+    if new:
+        offer(submission.id, submission.queue)
+    return submission, new
+
+
+def offer(submission_id: str, name: QueueName) -> None:
+    """Put a queued submission on Redis, or leave it to the sweeper."""
+    if not queue().enqueue(submission_id, name):
+        mark_not_enqueued(database(), submission_id)
