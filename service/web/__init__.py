@@ -1,1 +1,36 @@
-"""The pages."""
+"""The pages: what students and staff see in a browser. `bp` is the blueprint, complete with its views."""
+
+# Each module registers its views on `bp`.
+from service.web import (
+    access,
+    assets,
+    courses,
+    errors,
+    handin,
+    people,
+    queue,
+    results,
+    roster,
+    shown,
+    staff,
+    submissions,
+    tokens,
+)
+from service.web.blueprint import bp
+
+__all__ = [
+    "access",
+    "assets",
+    "bp",
+    "courses",
+    "errors",
+    "handin",
+    "people",
+    "queue",
+    "results",
+    "roster",
+    "shown",
+    "staff",
+    "submissions",
+    "tokens",
+]

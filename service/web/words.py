@@ -9,7 +9,7 @@ from graders.verdict import Certificate, Verdict
 
 
 class Tone(StrEnum):
-    """Which of the five colours of the stylesheet a word gets; the word and a symbol always stand beside it."""
+    """Which of the five colours a word gets; the word itself and a symbol always stand beside it."""
 
     GOOD = "good"
     BAD = "bad"
@@ -42,113 +42,114 @@ VERDICTS: dict[Verdict, Words] = {
     ),
     Verdict.RACE: Words(
         "Race",
-        "The result depends on luck: in one order of events it is right, in another it is wrong. "
-        "A run on your own machine can look fine many times and still fail here.",
-        "Find the place where one process reads a shared value and writes it back. No other process may come "
-        "between the reading and the writing: hold one and the same lock from before the read until after the "
-        "write. And let the parent read the result only after it has joined every worker.",
+        "The result depends on luck: in one order of events it is right, in another it is wrong. A run on "
+        "your own machine can look fine many times and still fail here.",
+        "Find the place where one process reads a shared value and writes it back. No other process may "
+        "come between the reading and the writing: hold one and the same lock from before the read until "
+        "after the write. And let the parent read the result only after it has joined every worker.",
         Tone.BAD,
         "race",
     ),
     Verdict.DEADLOCK: Words(
         "Deadlock",
-        "The program stands still for ever: every process that has not finished waits for something that can "
-        "never come.",
-        "Look at the lines below where each process waits. Is every acquire matched by a release on every path, "
-        "also in a loop and after an error? Do all processes take their locks in the same order? Does anybody "
-        "acquire a lock that it already holds?",
+        "The program stands still for ever: every process that has not finished waits for something that "
+        "can never come.",
+        "Look at the lines below where each process waits. Is every acquire matched by a release on every "
+        "path, also in a loop and after an error? Do all processes take their locks in the same order? "
+        "Does anybody acquire a lock that it already holds?",
         Tone.BAD,
         "deadlock",
     ),
     Verdict.LIVELOCK: Words(
         "Livelock",
-        "The processes are busy, but nobody gets anywhere: they can go on like this for ever, although each of "
-        "them gets its turn.",
-        "Look for a loop that waits for a change by asking again and again. What should make its condition true, "
-        "and can that still happen? A lock, an Event or a Condition waits without a loop.",
+        "The processes are busy, but nobody gets anywhere: they can go on like this for ever, although "
+        "each of them gets its turn.",
+        "Look for a loop that waits for a change by asking again and again. What should make its condition "
+        "true, and can that still happen? A lock, an Event or a Condition waits without a loop.",
         Tone.BAD,
         "livelock",
     ),
     Verdict.WRONG_VALUE: Words(
         "Wrong value",
-        "The result is wrong in every order of events, so it is not a matter of luck; or it is not printed the "
-        "way the task asks.",
-        "Compare what the check expected with your output below. Try the program with one process and one step, "
-        "and work out on paper what it must give.",
+        "The result is wrong in every order of events, so it is not a matter of luck; or it is not printed "
+        "the way the task asks.",
+        "Compare what the check expected with your output below. Try the program with one process and one "
+        "step, and work out on paper what it must give.",
         Tone.BAD,
         "wrong-value",
     ),
     Verdict.SEQUENTIAL: Words(
         "One at a time",
-        "The result is right, but no two workers are ever at work at the same moment: the program gives the work "
-        "to several processes and then lets them run one after the other.",
-        "Start all the processes before you join the first one: one loop that starts them, and a second loop that "
-        "joins them. Hold the lock only around the critical section, not around all of the work.",
+        "The result is right, but no two workers are ever at work at the same moment: the program gives "
+        "the work to several processes and then lets them run one after the other.",
+        "Start all the processes before you join the first one: one loop that starts them, and a second "
+        "loop that joins them. Hold the lock only around the critical section, not around all of the work.",
         Tone.NOTE,
         "sequential",
     ),
     Verdict.CRASH: Words(
         "Crash",
-        "The program stopped with an error: in the parent, in one of the processes it started, or before it began "
-        "(a syntax error or an import that fails).",
-        "Read the last line of the error message first: it names the error. The line number above it says where "
-        "in your file it happened.",
+        "The program stopped with an error: in the parent, in one of the processes it started, or before "
+        "it began (a syntax error or an import that fails).",
+        "Read the last line of the error message first: it names the error. The line number above it says "
+        "where in your file it happened.",
         Tone.BAD,
         "crash",
     ),
     Verdict.TIMEOUT: Words(
         "Out of time",
-        "The program was still running when its time was up. It was not waiting for a lock: it was at work, or "
-        "asleep, for too long.",
-        "Look for a loop that does not end, a sleep, or work that is done more often than needed. If the program "
-        "reads input, note that there is none to read here.",
+        "The program was still running when its time was up. It was not waiting for a lock: it was at "
+        "work, or asleep, for too long.",
+        "Look for a loop that does not end, a sleep, or work that is done more often than needed. If the "
+        "program reads input, note that there is none to read here.",
         Tone.LIMIT,
         "timeout",
     ),
     Verdict.MEMORY_LIMIT: Words(
         "Out of memory",
         "The processes together needed more memory than the lab allows, so they were stopped.",
-        "Look for a list that grows in a loop, for data that is copied into every process, and for processes that "
-        "start more processes.",
+        "Look for a list that grows in a loop, for data that is copied into every process, and for "
+        "processes that start more processes.",
         Tone.LIMIT,
         "memory-limit",
     ),
     Verdict.PROCESS_LIMIT: Words(
         "Too many processes",
         "The program had more processes and threads alive at once than the lab allows.",
-        "Is the part that starts the processes under  if __name__ == '__main__':  so that a new process does not "
-        "start more of them? Does every process that is started also get joined?",
+        "Is the part that starts the processes under  if __name__ == '__main__':  so that a new process "
+        "does not start more of them? Does every process that is started also get joined?",
         Tone.LIMIT,
         "process-limit",
     ),
     Verdict.OUTPUT_LIMIT: Words(
         "Too much output",
         "The program printed more than the lab allows, so it was stopped.",
-        "Look for a print inside a loop that does not end. While you look for a mistake, print only what you need.",
+        "Look for a print inside a loop that does not end. While you look for a mistake, print only what "
+        "you need.",
         Tone.LIMIT,
         "output-limit",
     ),
     Verdict.CHEAT: Words(
         "Not the workers' own work",
-        "The value did not come from what the processes did together: it was written down in advance, put there "
-        "by the parent, tried again until it was right, or the grader was interfered with.",
-        "Let every worker change the shared value itself, and print the value that is there at the end. If you "
-        "think this is a mistake, ask your instructor: they see this page too.",
+        "The value did not come from what the processes did together: it was written down in advance, put "
+        "there by the parent, tried again until it was right, or the grader was interfered with.",
+        "Let every worker change the shared value itself, and print the value that is there at the end. If "
+        "you think this is a mistake, ask your instructor: they see this page too.",
         Tone.BAD,
         "cheat",
     ),
     Verdict.REQUIREMENT: Words(
         "Not what was asked",
-        "The result may be right, but the program does not do what this lab asks for: for example threads instead "
-        "of processes, no shared integer, or another number of processes.",
+        "The result may be right, but the program does not do what this lab asks for: for example threads "
+        "instead of processes, no shared integer, or another number of processes.",
         "Read the task once more and compare it, point by point, with the checks below.",
         Tone.NOTE,
         "requirement",
     ),
     Verdict.INCONCLUSIVE: Words(
         "Undecided",
-        "The processes share data in a way that the grader cannot follow, so it cannot say that the program is "
-        "right in every order of events. Nothing wrong was seen, but this is not a pass.",
+        "The processes share data in a way that the grader cannot follow, so it cannot say that the "
+        "program is right in every order of events. Nothing wrong was seen, but this is not a pass.",
         "The check below says what could not be followed. Use a shared value and a lock as the lesson does.",
         Tone.NOTE,
         "inconclusive",
@@ -162,7 +163,8 @@ QUIZ_WORDS: dict[Verdict, Words] = {
     Verdict.WRONG_VALUE: Words(
         "Not all right yet",
         "Some of the questions are not answered correctly.",
-        "Look at the questions below that are not right, read that part of the lesson again, and try once more.",
+        "Look at the questions below that are not right, read that part of the lesson again, and try once "
+        "more.",
         Tone.NOTE,
         "wrong-value",
     ),
@@ -186,9 +188,10 @@ STATES: dict[str, Words] = {
     ),
     "failed": Words(
         "Not graded: our fault",
-        "The grading machinery failed three times. This says nothing about your program, gives no mark, and does "
-        "not count as one of your attempts.",
-        "Your files are kept. Your instructor can see this and have it graded again; you may also hand in once more.",
+        "The grading machinery failed three times. This says nothing about your program, gives no mark, "
+        "and does not count as one of your attempts.",
+        "Your files are kept. Your instructor can see this and have it graded again; you may also hand in "
+        "once more.",
         Tone.LIMIT,
         "failed",
     ),

@@ -1,0 +1,387 @@
+"""What dashboards show: computed from a fixed, small number of queries, however many students there are.
+
+Everything about scores is over each student's best submission, the one that counts. Only students
+enrolled in the course count; what staff hand in to try a lab does not.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session, defer
+
+from graders.verdict import Verdict
+from service.store.line import ALIVE_SECONDS
+from service.store.models import (
+    Attempt,
+    CheckResult,
+    Enrollment,
+    Item,
+    Outcome,
+    QueueName,
+    Role,
+    State,
+    Submission,
+    User,
+    WorkerBeat,
+)
+
+
+@dataclass(slots=True)
+class StudentRow:
+    """One student's work on one item."""
+
+    user_id: int
+    login: str
+    name: str
+    email: str
+    section: str
+    submissions: int = 0
+    best_id: str | None = None
+    best_score: float | None = None
+    last_id: str | None = None
+    """The newest submission, graded or not."""
+    last_state: State | None = None
+    last_verdict: Verdict | None = None
+    last_score: float | None = None
+    last_at: datetime | None = None
+    states: Counter[State] = field(default_factory=Counter)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+
+    def add(self, submission_id: str, state: State, verdict: Verdict | None, score: float | None) -> None:
+        """Count one more submission; they come oldest first, and the first of equal best ones counts."""
+        self.submissions += 1
+        self.states[state] += 1
+        if state is State.GRADED and verdict is not None:
+            self.verdicts[verdict] += 1
+        if score is not None and (self.best_score is None or score > self.best_score):
+            self.best_id, self.best_score = submission_id, score
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An item at a glance."""
+
+    students: int
+    """Enrolled."""
+    handed_in: int
+    """Students with at least one submission."""
+    scored: int
+    """Students with a score."""
+    submissions: int
+    waiting: int
+    """Submissions queued or running."""
+    graded: int
+    failed: int
+    """Submissions not graded by our fault."""
+    passed: int
+    """Students whose best score is the full one."""
+    mean: float | None
+    median: float | None
+    deviation: float | None
+    """Standard deviation over the students (not a sample's); `None` without scores."""
+    verdicts: tuple[tuple[Verdict, int], ...]
+    """Of all graded submissions, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a histogram: scores from `low`, up to but without `high` (the last one with it)."""
+
+    low: float
+    high: float
+    students: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRate:
+    """How one check went in the submissions that count; `example` is one that does not pass it."""
+
+    check_id: str
+    title: str
+    passed: int
+    total: int
+    mean_points: float
+    max_points: float
+    example: str | None
+
+    @property
+    def rate(self) -> float:
+        """Share that passes, 0 to 1."""
+        return self.passed / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOverview:
+    """An item's line in the list of a course's results."""
+
+    item: Item
+    handed_in: int
+    passed: int
+    mean: float | None
+    waiting: int
+    failed: int
+
+
+def students(session: Session, item: Item) -> list[StudentRow]:
+    """Return every enrolled student's row, by name. Two queries."""
+    rows = {
+        user.id: StudentRow(user.id, user.login, user.name, user.email, section)
+        for user, section in session.execute(
+            select(User, Enrollment.section)
+            .join(Enrollment, Enrollment.user_id == User.id)
+            .where(Enrollment.course_id == item.course_id, Enrollment.role == Role.STUDENT)
+            .order_by(func.lower(User.name), User.login)
+        )
+    }
+    found = session.execute(
+        select(
+            Submission.id,
+            Submission.user_id,
+            Submission.state,
+            Submission.verdict,
+            Submission.score,
+            Submission.created_at,
+        )
+        .where(Submission.item_id == item.id)
+        .order_by(Submission.created_at, Submission.id)
+    )
+    for submission_id, user_id, state, verdict, score, created_at in found:
+        if row := rows.get(user_id):
+            row.add(submission_id, state, verdict, score)
+            row.last_id, row.last_state, row.last_at = submission_id, state, created_at
+            row.last_verdict, row.last_score = verdict, score
+    return list(rows.values())
+
+
+def matching(rows: Iterable[StudentRow], search: str) -> list[StudentRow]:
+    """Return the rows whose login, name, e-mail or section holds every word of `search`."""
+    words = search.casefold().split()
+    return [
+        row
+        for row in rows
+        if all(word in f"{row.login} {row.name} {row.email} {row.section}".casefold() for word in words)
+    ]
+
+
+def summary(rows: Sequence[StudentRow], max_score: float) -> Summary:
+    """Return the numbers of an item from its students' rows."""
+    scores = [row.best_score for row in rows if row.best_score is not None]
+    states: Counter[State] = sum((row.states for row in rows), Counter())
+    verdicts: Counter[Verdict] = sum((row.verdicts for row in rows), Counter())
+    return Summary(
+        students=len(rows),
+        handed_in=sum(row.submissions > 0 for row in rows),
+        scored=len(scores),
+        submissions=states.total(),
+        waiting=states[State.QUEUED] + states[State.RUNNING],
+        graded=states[State.GRADED],
+        failed=states[State.FAILED],
+        passed=sum(score >= max_score for score in scores),
+        mean=statistics.fmean(scores) if scores else None,
+        median=statistics.median(scores) if scores else None,
+        deviation=statistics.pstdev(scores) if scores else None,
+        verdicts=tuple(verdicts.most_common()),
+    )
+
+
+def histogram(rows: Iterable[StudentRow], max_score: float, bins: int = 10) -> list[Bin]:
+    """Return how the best scores spread over `bins` equal parts from 0 to `max_score`."""
+    if max_score <= 0:
+        return []
+    counts = Counter(
+        min(int(bins * row.best_score / max_score), bins - 1) for row in rows if row.best_score is not None
+    )
+    width = max_score / bins
+    return [Bin(index * width, (index + 1) * width, counts[index]) for index in range(bins)]
+
+
+def check_rates(session: Session, rows: Iterable[StudentRow]) -> list[CheckRate]:
+    """Return each check's pass rate over the submissions that count, the worst first. One query."""
+    counting = [row.best_id for row in rows if row.best_id]
+    if not counting:
+        return []
+    passed = case((CheckResult.verdict == Verdict.PASSED, 1), else_=0)
+    broken = case((CheckResult.verdict != Verdict.PASSED, CheckResult.submission_id))
+    found = session.execute(
+        select(
+            CheckResult.check_id,
+            func.max(CheckResult.title),
+            func.sum(passed),
+            func.count(),
+            func.avg(CheckResult.points),
+            func.max(CheckResult.max_points),
+            func.max(broken),
+        )
+        .where(CheckResult.submission_id.in_(counting))
+        .group_by(CheckResult.check_id)
+    )
+    rates = [
+        CheckRate(check_id, title, int(good), int(total), float(mean), float(most), example)
+        for check_id, title, good, total, mean, most, example in found
+    ]
+    return sorted(rates, key=lambda rate: (rate.rate, rate.check_id))
+
+
+def overview(session: Session, course_id: int) -> list[ItemOverview]:
+    """Return a line for every lab and quiz of a course. Two queries, grouped in the database."""
+    items = session.scalars(
+        select(Item)
+        .where(Item.course_id == course_id, Item.kind != "lesson")
+        .where(or_(Item.retired.is_(False), Item.id.in_(select(Submission.item_id))))
+        .order_by(Item.position)
+    ).all()
+    best: dict[int, list[float | None]] = {item.id: [] for item in items}
+    waiting: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
+    in_state = {
+        state: func.sum(case((Submission.state == state, 1), else_=0))
+        for state in (State.QUEUED, State.RUNNING, State.FAILED)
+    }
+    found = session.execute(
+        select(
+            Submission.item_id,
+            func.max(Submission.score),
+            in_state[State.QUEUED] + in_state[State.RUNNING],
+            in_state[State.FAILED],
+        )
+        .join(Enrollment, Enrollment.user_id == Submission.user_id)
+        .where(Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT)
+        .where(Submission.item_id.in_(best))
+        .group_by(Submission.item_id, Submission.user_id)
+    )
+    for item_id, score, still_waiting, gave_up in found:
+        best[item_id].append(score)
+        waiting[item_id] += int(still_waiting)
+        failed[item_id] += int(gave_up)
+    return [_item_overview(item, best[item.id], waiting[item.id], failed[item.id]) for item in items]
+
+
+def _item_overview(item: Item, best: list[float | None], waiting: int, failed: int) -> ItemOverview:
+    scores = [score for score in best if score is not None]
+    return ItemOverview(
+        item=item,
+        handed_in=len(best),
+        passed=sum(score >= item.max_score for score in scores),
+        mean=statistics.fmean(scores) if scores else None,
+        waiting=waiting,
+        failed=failed,
+    )
+
+
+@dataclass(slots=True)
+class OwnResult:
+    """What somebody reached on one item."""
+
+    submissions: int = 0
+    best_id: str | None = None
+    best_score: float | None = None
+    best_verdict: Verdict | None = None
+    last_id: str = ""
+    last_state: State = State.QUEUED
+
+
+def own_results(session: Session, user_id: int) -> dict[int, OwnResult]:
+    """Return the user's results by item id. One query."""
+    results: dict[int, OwnResult] = {}
+    found = session.execute(
+        select(Submission.id, Submission.item_id, Submission.state, Submission.verdict, Submission.score)
+        .where(Submission.user_id == user_id)
+        .order_by(Submission.created_at, Submission.id)
+    )
+    for submission_id, item_id, state, verdict, score in found:
+        result = results.setdefault(item_id, OwnResult())
+        result.submissions += 1
+        result.last_id, result.last_state = submission_id, state
+        if score is not None and (result.best_score is None or score > result.best_score):
+            result.best_id, result.best_score, result.best_verdict = submission_id, score, verdict
+    return results
+
+
+def history(session: Session, item_id: int, user_id: int, newest: int = 50) -> list[Submission]:
+    """Return the user's submissions of an item, the newest first, without what was handed in."""
+    return list(
+        session.scalars(
+            select(Submission)
+            .options(defer(Submission.files), defer(Submission.answers))
+            .where(Submission.item_id == item_id, Submission.user_id == user_id)
+            .order_by(Submission.created_at.desc(), Submission.id.desc())
+            .limit(newest)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """How the machinery is doing."""
+
+    queued: int
+    """Waiting in the interactive queue."""
+    regrades: int
+    running: int
+    failed_today: int
+    """Given up within 24 hours."""
+    oldest: datetime | None
+    """Since when the one at the head of the line waits."""
+    wait: tuple[float, float] | None
+    """Median and 95th percentile of the seconds from handing in to the first attempt."""
+    run: tuple[float, float] | None
+    """The same of the seconds an attempt takes."""
+    sample: int
+    """How many attempts these are computed from."""
+    workers: tuple[tuple[WorkerBeat, bool], ...]
+    """Each worker's sign of life, and whether it is a fresh one."""
+
+
+def queue_view(session: Session, now: datetime, sample: int = 500) -> QueueView:
+    """Return the state of queue and workers. Four queries."""
+    depth: Counter[tuple[State, QueueName]] = Counter()
+    oldest: list[datetime] = []
+    for state, queue, count, since in session.execute(
+        select(Submission.state, Submission.queue, func.count(), func.min(Submission.queued_at))
+        .where(Submission.state.in_((State.QUEUED, State.RUNNING)))
+        .group_by(Submission.state, Submission.queue)
+    ):
+        depth[state, queue] = count
+        if state is State.QUEUED:
+            oldest.append(since)
+    failed = session.scalar(
+        select(func.count())
+        .select_from(Submission)
+        .where(Submission.state == State.FAILED, Submission.queued_at > now - timedelta(days=1))
+    )
+    attempts = session.execute(
+        select(Attempt.number, Attempt.started_at, Attempt.ended_at, Submission.created_at)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .where(Attempt.outcome == Outcome.GRADED)
+        .order_by(Attempt.ended_at.desc())
+        .limit(sample)
+    ).all()
+    workers = session.scalars(select(WorkerBeat).order_by(WorkerBeat.name)).all()
+    fresh = now - timedelta(seconds=ALIVE_SECONDS)
+    return QueueView(
+        queued=depth[State.QUEUED, QueueName.INTERACTIVE],
+        regrades=depth[State.QUEUED, QueueName.REGRADE],
+        running=sum(count for (state, _), count in depth.items() if state is State.RUNNING),
+        failed_today=failed or 0,
+        oldest=min(oldest, default=None),
+        wait=_spread(
+            [(row.started_at - row.created_at).total_seconds() for row in attempts if row.number == 1]
+        ),
+        run=_spread([(row.ended_at - row.started_at).total_seconds() for row in attempts if row.ended_at]),
+        sample=len(attempts),
+        workers=tuple((worker, worker.seen_at > fresh) for worker in workers),
+    )
+
+
+def _spread(seconds: list[float]) -> tuple[float, float] | None:
+    """Return median and 95th percentile (nearest rank)."""
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    return statistics.median(ordered), ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]

@@ -1,0 +1,100 @@
+"""How values are written on pages: filters and the words every template has at hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+
+from service.context import settings
+from service.web import access, text, words
+from service.web.blueprint import bp
+
+_STATIC = Path(__file__).parent / "static"
+
+
+@bp.app_template_filter("iso")
+def iso(moment: datetime) -> str:
+    """2026-11-22T13:15:00Z, for `time` elements and files."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@bp.app_template_filter("utc")
+def utc(moment: datetime) -> str:
+    """22 Nov 2026, 13:15 UTC; JavaScript puts the reader's own time in its place."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+@bp.app_template_filter("number")
+def number(value: float | None, digits: int = 2) -> str:
+    """At most `digits` decimals, no trailing zeros: 4, 7.5, 3.33; a dash for nothing."""
+    if value is None:
+        return "\N{EN DASH}"
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@bp.app_template_filter("percent")
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole per cent."""
+    return f"{share * 100:.0f} %"
+
+
+@bp.app_template_filter("size")
+def size(count: float) -> str:
+    """Bytes in the unit a person would choose."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if count < 1024:
+            return f"{number(count, 1)} {unit}"
+        count /= 1024
+    return f"{number(count, 1)} GiB"
+
+
+@bp.app_template_filter("span")
+def span(seconds: float) -> str:
+    """A length of time: 0.4 s, 12 s, 3 min, 2 h."""
+    if seconds < 10:
+        return f"{number(seconds, 1)} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{number(seconds / 3600, 1)} h"
+
+
+@cache
+def _version(filename: str) -> str:
+    return sha256((_STATIC / filename).read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """Return the address of a static file; it changes with the file, so browsers never show an old one."""
+    return url_for("web.static", filename=filename, v=_version(filename))
+
+
+def address(path: str) -> str:
+    """Return `path` as users of this service write it, host included."""
+    public = settings().public_url
+    return public + path if public else url_for("web.home", _external=True).rstrip("/") + path
+
+
+@bp.app_context_processor
+def at_hand() -> dict[str, Any]:
+    """Give every template the reader, the words for verdicts and the safe ways to show text."""
+    known = current_user.is_authenticated
+    return {
+        "me": access.me() if known else None,
+        "staff_anywhere": known and access.staff_anywhere(),
+        "words_for": words.for_submission,
+        "words_of": words.for_verdict,
+        "asset": asset,
+        "address": address,
+        "markdown": text.markdown,
+        "inline_markdown": text.inline_markdown,
+        "visible": text.visible,
+        "source_lines": text.source_lines,
+    }

@@ -1,0 +1,149 @@
+"""The page of a submission, its state for the live page, and what may be done with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+
+from graders.course import load_item
+from graders.quiz import Quiz
+from graders.report import Report
+from service.context import database, session
+from service.handin import offer
+from service.store import lifecycle, line, statistics
+from service.store.models import Attempt, QueueName, State, Submission
+from service.web import access, text, words
+from service.web.blueprint import bp
+from service.web.shown import span
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of a submission, ready to be shown; `guilty` are the lines a witness names."""
+
+    name: str
+    lines: list[Markup]
+    guilty: frozenset[int]
+
+
+@bp.get("/submissions/<submission_id>")
+def submission(submission_id: str) -> str:
+    """Show a submission as it stands."""
+    found, reach = access.find_submission(submission_id)
+    report = _report(found)
+    return render_template(
+        "submissions/submission.html",
+        submission=found,
+        item=found.item,
+        course=reach.course,
+        staff=reach.staff,
+        own=found.user_id == access.me().id,
+        report=report,
+        processes=sorted({step.process for step in report.witness.steps})
+        if report and report.witness
+        else [],
+        content=load_item(found.item.kind, found.item.content),
+        words=words.for_submission(found.state, found.verdict, found.item.kind),
+        certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
+        waiting=waiting(found),
+        sources=_sources(found, report),
+        answers=_answers(found),
+        history=statistics.history(session(), found.item_id, found.user_id),
+    )
+
+
+@bp.get("/submissions/<submission_id>/state")
+def state(submission_id: str) -> Response:
+    """Tell the live page where the submission stands; 304 while nothing changed."""
+    found, _ = access.find_submission(submission_id)
+    told = words.for_submission(found.state, found.verdict, found.item.kind)
+    still = waiting(found)
+    body = json.dumps(
+        {
+            "state": found.state,
+            "final": found.state.final,
+            "text": f"{told.title}. {still}" if still else f"{told.title}.",
+            "waiting": still,
+        }
+    )
+    response = Response(body, mimetype="application/json")
+    response.set_etag(sha256(body.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = "no-store"
+    if not found.state.final:
+        response.headers["Retry-After"] = "1" if found.state is State.RUNNING else "2"
+    response.make_conditional(request)
+    return response
+
+
+@bp.post("/submissions/<submission_id>/cancel")
+def cancel(submission_id: str) -> Any:
+    """Withdraw a submission that is not graded yet."""
+    found, _ = access.find_submission(submission_id)
+    if lifecycle.cancel(database(), found.id):
+        flash("The submission was withdrawn.", "good")
+    else:
+        flash("It was too late: the submission had already been graded.", "limit")
+    return redirect(url_for("web.submission", submission_id=found.id), 303)
+
+
+@bp.post("/submissions/<submission_id>/regrade")
+def regrade(submission_id: str) -> Any:
+    """Have a submission graded again; only staff."""
+    found, reach = access.find_submission(submission_id)
+    if not reach.staff:
+        access.unknown("page")
+    if lifecycle.regrade(database(), found.id):
+        offer(found.id, QueueName.REGRADE)
+        flash("It is in the queue again. Its mark stays as it is until the new grading is done.", "good")
+    else:
+        flash("It is still waiting or being graded, so there is nothing to do again.", "limit")
+    return redirect(url_for("web.submission", submission_id=found.id), 303)
+
+
+def waiting(submission: Submission) -> str:
+    """Say how long it may take: the place in the line and an estimate; empty when it does not wait."""
+    if submission.state is not State.QUEUED:
+        return ""
+    place = line.position(session(), submission)
+    seconds = line.estimate_seconds(session(), place)
+    turn = "It is next in the line" if place == 1 else f"{place - 1} before it in the line"
+    if seconds is None:
+        return f"{turn}; no worker is running at the moment, so it starts when one is back."
+    return f"{turn}; graded in about {span(max(1.0, round(seconds)))}."
+
+
+def _report(submission: Submission) -> Report | None:
+    if submission.graded_attempt is None:
+        return None
+    attempt = session().get(Attempt, (submission.id, submission.graded_attempt))
+    return Report.from_json(attempt.report) if attempt and attempt.report else None
+
+
+def _sources(submission: Submission, report: Report | None) -> list[Source]:
+    """Return the files, the main one first."""
+    files: dict[str, str] = submission.files or {}
+    guilty = frozenset(report.witness.lines) if report and report.witness else frozenset()
+    return [
+        Source(name, text.source_lines(files[name]), guilty if name == submission.main else frozenset())
+        for name in sorted(files, key=lambda name: (name != submission.main, name))
+    ]
+
+
+def _answers(submission: Submission) -> list[tuple[str, str]]:
+    """Return a quiz's questions and what was answered, in words."""
+    if submission.answers is None:
+        return []
+    content = load_item(submission.item.kind, submission.item.content)
+    assert isinstance(content, Quiz)
+    return [(question.title, _spoken(submission.answers.get(question.id))) for question in content.questions]
+
+
+def _spoken(answer: object) -> str:
+    if isinstance(answer, list):
+        return ", ".join(map(str, answer))
+    return "" if answer is None else str(answer)
