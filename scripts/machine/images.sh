@@ -29,14 +29,16 @@ make_base_image() {
     return 1
   fi
   folder=$(mktemp -d)
+  # debootstrap mounts /proc and /sys in there, and leaves them when it fails. In a namespace of its own they
+  # end with it; whatever happens, nothing is removed beyond this file system.
   # shellcheck disable=SC2064
-  trap "rm -rf '$folder'" EXIT
+  trap "rm -rf --one-file-system '$folder'" EXIT
   use_proxy_of_apt
-  debootstrap --variant=minbase --include=ca-certificates trixie "$folder" "$mirror"
+  unshare --mount debootstrap --variant=minbase --include=ca-certificates trixie "$folder" "$mirror"
   # Builds see the network as this machine does, whatever stands between them and it.
   cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/ca-certificates.crt"
   rm -rf "$folder"/var/cache/apt/* "$folder"/var/lib/apt/lists/* "$folder"/usr/share/{doc,man,locale}/*
-  tar -C "$folder" -c . | docker import --change 'CMD ["bash"]' - "$BASE_IMAGE"
+  tar -C "$folder" --one-file-system -c . | docker import --change 'CMD ["bash"]' - "$BASE_IMAGE"
 }
 
 # debootstrap does not read apt's configuration.
