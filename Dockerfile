@@ -38,17 +38,18 @@ ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 64000 --user-group --no-create-home --home-dir /nonexistent \
+RUN /usr/sbin/useradd --system --uid 64000 --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin interleave
 COPY graders /app/graders
 COPY service /app/service
 COPY courses /app/courses
+COPY deploy /app/deploy
 WORKDIR /app
 
 
 # The pages and the API. It has no workers, and no business with Docker.
 FROM application AS service
-RUN python3 -m compileall -q /app
+RUN python3 -m compileall -q graders service
 USER 64000:64000
 EXPOSE 8000
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-socket", "service.app:create_app()"]
@@ -57,7 +58,7 @@ CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-
 # Celery, and the command line. Whoever starts it gives it the Docker socket's group.
 FROM application AS worker
 COPY workers /app/workers
-RUN python3 -m compileall -q /app \
+RUN python3 -m compileall -q graders service workers \
  && printf '#!/bin/sh\nexec python3 -m workers.cli "$@"\n' > /usr/local/bin/interleave \
  && chmod 755 /usr/local/bin/interleave
 USER 64000:64000
