@@ -189,6 +189,8 @@ def _grade(job: Job) -> Report:
         )
     except subprocess.TimeoutExpired:
         raise SandboxError(f"the harness said nothing for {_PATIENCE_SECONDS:g} s") from None
+    except OSError as problem:
+        raise SandboxError(f"the harness could not be started: {problem}") from None
     events = [Event.decode(line) for line in harness.stdout.splitlines()]
     if events and events[-1].report:
         return events[-1].report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 from graders.content.reading import Folder
@@ -119,7 +120,7 @@ class _QuizReader:
         outcome = proof.string("outcome", "", _OUTCOME)
         proof.close()
         if code:
-            program = program.replace("CODE\n", code.rstrip() + "\n")
+            program = re.sub(r"^CODE$", lambda _: code.strip("\n"), program, flags=re.MULTILINE)
         wanted = has_codes or any(option.claim for option in options) or table.has("proof")
         if wanted and not program:
             table.problem("proof.program", "a program; nothing says what to run")

@@ -66,7 +66,7 @@ def right_answer(question: Question) -> str:
     if question.kind is QuestionKind.CHOICES:
         return f"The right answers are {', '.join(key.options)}."
     if question.kind is QuestionKind.NUMBER:
-        return f"The right answer is {key.number:g}."
+        return f"The right answer is {key.number:.12g}."
     return f'The right answer is "{key.accepted[0]}".'
 
 
@@ -94,7 +94,7 @@ def _mark_number(question: Question, key: Key, given: float) -> Mark:
     # A tolerance of 0.1 around 0.3 must include 0.4, whatever binary fractions say.
     slack = 1e-9 * max(1.0, abs(key.number))
     right = abs(given - key.number) <= key.tolerance + slack
-    return _plain(question, right, f"{given:g}")
+    return _plain(question, right, f"{given:.12g}")
 
 
 def _mark_text(question: Question, key: Key, given: str) -> Mark:
