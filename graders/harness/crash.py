@@ -13,6 +13,10 @@ _START = "Traceback (most recent call last):"
 _CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
 _FRAME = re.compile(r'^ +(?:\| )?File "(?P<file>.*)", line (?P<line>\d{1,7})(?:, in (?P<function>.*))?$')
 _HEADERS = re.compile(r"^(Process .+:|Exception in thread .+:)$")
+_SPAWNED = '  File "<string>", line 1, in <module>'
+"""Where a process of the start methods spawn and forkserver begins, before it has a name."""
+_SPAWNED = '  File "<string>", line 1, in <module>'
+"""Where a process of the start methods spawn and forkserver begins, before it has a name."""
 _NOT_AS_ASKED = "NotAsAsked: "
 """What `site/interleave_call.py` raises when the function is missing or takes other arguments."""
 _NO_INPUT = (
@@ -39,14 +43,11 @@ def find(
         if line.strip() != _START and not line.startswith("  File "):
             continue
         header = lines[begin - 1] if begin else ""
-        if (
-            status != 0
-            or _HEADERS.match(header)
-            or (bare_counts and not header.startswith("Exception ignored"))
-        ):
-            block = _block(lines, begin)
-            if block:
-                return _from_block(block, header, directory, files)
+        block = _block(lines, begin)
+        spawned = len(block) > 1 and block[1].startswith(_SPAWNED)
+        bare = bare_counts and not header.startswith("Exception ignored")
+        if block and (status != 0 or _HEADERS.match(header) or spawned or bare):
+            return _from_block(block, header, directory, files)
     return _from_status(lines, status)
 
 

@@ -14,7 +14,7 @@ from typing import IO
 from graders.harness import cgroup, meter, processes, waits
 from graders.harness.deadlock import DeadlockWatch, Scan
 from graders.harness.meter import Meter, Reached
-from graders.harness.privileges import Privileges, offer_to_oom_killer
+from graders.harness.privileges import Privileges, offer_to_oom_killer, yield_to_harness
 from graders.harness.tracing import Stack, Tracer
 from graders.harness.workplace import Workplace
 from graders.limits import Limits
@@ -167,6 +167,7 @@ class _Supervisor:
             stderr=subprocess.PIPE,
             start_new_session=True,
             pass_fds=self._command.descriptors,
+            preexec_fn=yield_to_harness,
             user=uid,
             group=uid,
             extra_groups=None if uid is None else (),
@@ -201,7 +202,12 @@ class _Supervisor:
 
     def _inspect(self, wall: float) -> None:
         """Take a sample; ends the run at a limit or in a deadlock."""
-        running = processes.of_submission(self._privileges.private_pids)
+        numbers = processes.numbers(self._privileges.private_pids)
+        if len(numbers) > 2 * self._limits.processes:
+            # A fork bomb: looking at each would give it the time to grow.
+            self._reached = Reached(Ending.PROCESS_LIMIT, meter.process_words(self._limits))
+            return
+        running = [process for pid in numbers if (process := processes.read(pid))]
         self._reached = self._meter.sample(running, self._elapsed) or self._refused()
         if self._reached is None and self._deadlock:
             scan = self._deadlock.look(running, time.monotonic())

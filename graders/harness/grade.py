@@ -27,7 +27,7 @@ _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUT
 def grade(job: Job, privileges: Privileges, on_check: Callable[[Check], None] = lambda _: None) -> Report:
     """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided."""
     begin = time.monotonic()
-    apply_rlimits(job.lab.limits)
+    apply_rlimits(job.lab.limits, privileges)
     free = list(_free_runs(job, privileges, begin))
     runs = [made.run for made in free]
     checks, findings = [], []

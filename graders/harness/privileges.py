@@ -13,7 +13,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +84,35 @@ def enter() -> Privileges:
     return Privileges(STUDENT_UID if separate else None, private)
 
 
-def apply_rlimits(limits: Limits) -> None:
-    """Set the limits of a single process on the harness itself; all it starts inherits them."""
+def apply_rlimits(limits: Limits, privileges: Privileges) -> None:
+    """Set the limits the kernel keeps on the harness itself; all it starts inherits them.
+
+    In a sandbox the number of processes is bounded from outside. Directly on a machine nothing
+    bounds a fork bomb but this, so the uid gets what it has and some room: generous, because other
+    attempts may run under the same uid, and low enough for the machine to stay usable.
+    """
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_FSIZE, limits.tmp_bytes)
+    if not privileges.private_pids:
+        uid = os.geteuid() if privileges.student_uid is None else privileges.student_uid
+        _lower(resource.RLIMIT_NPROC, tasks_of(uid) + 4 * limits.processes)
+
+
+def yield_to_harness() -> None:
+    """Make a process that is about to become a student's give way: the harness must be able to end it."""
+    os.nice(10)
+
+
+def tasks_of(uid: int) -> int:
+    """Count the processes and threads of `uid` on this machine, as the kernel does for its limit."""
+    count = 0
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if os.stat(f"/proc/{name}").st_uid == uid:
+                    count += len(os.listdir(f"/proc/{name}/task"))
+    return count
 
 
 def offer_to_oom_killer(pid: int, privileges: Privileges) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,18 @@ def read(pid: int) -> Process | None:
     )
 
 
-def of_submission(private: bool) -> list[Process]:
-    """Return all processes below the harness, zombies included, in order of their numbers.
+def numbers(private: bool) -> list[int]:
+    """Return the numbers of all processes below the harness, zombies included.
 
     In a PID namespace of our own that is every process there is; otherwise the tree is walked, and
     orphans are in it because the harness is their subreaper.
     """
-    pids = _all() if private else _descendants(os.getpid())
-    return [process for pid in sorted(pids) if (process := read(pid))]
+    return sorted(_all() if private else _descendants(os.getpid()))
+
+
+def of_submission(private: bool) -> list[Process]:
+    """Return all processes below the harness, zombies included, in order of their numbers."""
+    return [process for pid in numbers(private) if (process := read(pid))]
 
 
 def threads(pid: int) -> list[int]:
@@ -81,14 +86,8 @@ def proportional_memory(pid: int) -> int | None:
 
 def reap() -> Iterator[tuple[int, int, float]]:
     """Wait for children that have ended; yields number, wait status and CPU seconds of each."""
-    while True:
-        try:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        yield pid, status, usage.ru_utime + usage.ru_stime
+    while ended := _wait(os.WNOHANG):
+        yield from ended
 
 
 def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
@@ -97,17 +96,34 @@ def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
     Only as PID 1 of its own namespace may the harness signal "everybody": that spares itself, and
     the kernel does it in one step that no fork escapes. Elsewhere the tree is walked until empty.
     """
+    if not private:
+        _stop_descendants()
     while True:
         targets = [-1] if private else _descendants(os.getpid())
         for pid in targets:
-            _signal(pid)
+            _signal(pid, signal.SIGKILL)
         # A child that was sent SIGKILL ends, so this waits only for the kernel.
-        try:
-            pid, status, usage = os.wait4(-1, 0 if targets else os.WNOHANG)
-        except ChildProcessError:
+        ended = _wait(0 if targets else os.WNOHANG)
+        if ended is None:
             return
-        if pid:
-            yield pid, status, usage.ru_utime + usage.ru_stime
+        yield from ended
+        yield from reap()
+
+
+def _stop_descendants() -> None:
+    """Stop every descendant, so that none forks faster than it is killed.
+
+    What is stopped keeps its place in the kernel's count of processes, so each round leaves a bomb
+    less room, until a round finds nobody new.
+    """
+    stopped: set[int] = set()
+    for _ in range(_MOST_ROUNDS):
+        found = set(_descendants(os.getpid())) - stopped
+        if not found:
+            return
+        for pid in found:
+            _signal(pid, signal.SIGSTOP)
+        stopped |= found
 
 
 def probe() -> int:
@@ -119,9 +135,18 @@ def probe() -> int:
     return pid
 
 
-def _signal(pid: int) -> None:
+def _wait(flags: int) -> list[tuple[int, int, float]] | None:
+    """Wait for one child; an empty list when none has ended yet, `None` when there is none at all."""
+    try:
+        pid, status, usage = os.wait4(-1, flags)
+    except ChildProcessError:
+        return None
+    return [(pid, status, usage.ru_utime + usage.ru_stime)] if pid else []
+
+
+def _signal(pid: int, number: int) -> None:
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
 
 def _all() -> list[int]:

@@ -59,7 +59,8 @@ def describe(
     waits = []
     for pid, sleepers in scan.items():
         # The main thread is the last one faulthandler prints, and the first one the kernel lists.
-        stack = _telling([s for s in reversed(stacks.get(pid, ())) if s], directory, main)
+        told = [_own_part(stack) for stack in reversed(stacks.get(pid, ()))]
+        stack = _telling([stack for stack in told if stack], directory, main)
         what = _what(sleepers[0].blocked if sleepers else None, stack, numbers)
         waits.append(Wait(numbers[pid], what, line=line_in(stack, directory, main)))
     return tuple(sorted(waits, key=lambda wait: wait.process))
@@ -79,6 +80,14 @@ def line_in(stack: Stack, directory: str, main: str) -> int | None:
     """Return the innermost line of the student's main file."""
     names: Collection[str] = (main, str(PurePath(directory) / main))
     return next((frame.line for frame in stack if frame.file in names), None)
+
+
+def _own_part(stack: Stack) -> Stack:
+    """Leave out what a forked process only remembers: where its parent stood when it was started."""
+    for depth, frame in enumerate(stack):
+        if frame.function == "_bootstrap" and frame.file.endswith("multiprocessing/process.py"):
+            return stack[:depth]
+    return stack
 
 
 def _telling(stacks: Sequence[Stack], directory: str, main: str) -> Stack:
