@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -28,8 +29,8 @@ class Problems:
         self._found: list[ContentError] = []
 
     def add(self, problem: ContentError) -> None:
-        """Note one more."""
-        self._found.append(problem)
+        """Note one more, and those that come with it."""
+        self._found += [replace(problem, others=()), *problem.others]
 
     def settle(self) -> None:
         """Raise a `ContentError` for the first, with the others, if there is any."""
