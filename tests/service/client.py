@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from graders.course import Course, Lesson
 from graders.lab import CheckSpec, Lab, Style
@@ -17,8 +18,7 @@ from graders.quiz import Key, Option, Question, QuestionKind, Quiz
 from service.app import create_app
 from service.context import Services
 from service.settings import Settings, load_settings
-from service.store import accounts, tokens
-from service.store import models
+from service.store import accounts, models, tokens
 from service.store.courses import install_course
 from service.store.database import Database
 from service.store.models import Role
@@ -53,7 +53,9 @@ QUIZ = Quiz(
         Question("q2", QuestionKind.NUMBER, "Balance", "What must it be?", 1, (), Key(number=175.0)),
     ),
 )
-COURSE = Course("shared-data", "Shared data", "Intro", (Lesson("shared-data", "read", "Read", "Text"), LAB, QUIZ))
+LESSON = Lesson("shared-data", "read", "Read", "Text")
+COURSE = Course("shared-data", "Shared data", "Intro", (LESSON, LAB, QUIZ))
+PEOPLE = {"ada": Role.STUDENT, "bob": Role.STUDENT, "eve": Role.STAFF, "root": None}
 OTHER = Course("other", "Another course", "", (Lesson("other", "read", "Read", "Text"),))
 
 
@@ -86,13 +88,19 @@ class School:
         self, login: str = "ada", *files: tuple[str, bytes], lab: str = "counter", **rest: Any
     ) -> TestResponse:
         """Hand in files as curl does."""
-        parts = [(io.BytesIO(data), name) for name, data in files or (("counter.py", b"print(100)\n"),)]
+        parts = [
+            FileStorage(io.BytesIO(data), name) for name, data in files or (("counter.py", b"print(100)\n"),)
+        ]
         path = f"/api/v1/courses/shared-data/labs/{lab}/submissions"
-        return self.ask(login, "POST", path, data={"files": parts}, content_type="multipart/form-data", **rest)
+        # Encoded here: the test client would leave a temporary file open behind a large body.
+        boundary, body = encode_multipart({"files": parts})
+        kind = f"multipart/form-data; boundary={boundary}"
+        return self.ask(login, "POST", path, data=body, content_type=kind, **rest)
 
     def answer(self, login: str, body: Any, **rest: Any) -> TestResponse:
         """Hand in answers."""
-        return self.ask(login, "POST", "/api/v1/courses/shared-data/labs/locks-quiz/submissions", json=body, **rest)
+        path = "/api/v1/courses/shared-data/labs/locks-quiz/submissions"
+        return self.ask(login, "POST", path, json=body, **rest)
 
 
 def settings_for(database_url: str, redis_url: str = "", **rest: Any) -> Settings:
@@ -114,7 +122,7 @@ def furnish(settings: Settings) -> School:
         for course in (COURSE, OTHER):
             install_course(session, course)
         course = session.query(models.Course).filter_by(slug="shared-data").one()
-        for login, role in (("ada", Role.STUDENT), ("bob", Role.STUDENT), ("eve", Role.STAFF), ("root", None)):
+        for login, role in PEOPLE.items():
             user, _ = accounts.create_user(session, login, name=login.title(), is_admin=role is None)
             school.user[login] = user.id
             if role is not None:
