@@ -6,17 +6,29 @@ ask again, so that a run with one preemption needs a handful of turns instead of
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import signal
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from graders.explorer.points import ANY_CHILD, GO, MESSAGE, MESSAGE_BYTES, RECORD, Event, Kind, Op
+from graders.explorer.points import (
+    ANY_CHILD,
+    GO,
+    MAX_DESCRIPTORS,
+    MESSAGE,
+    MESSAGE_BYTES,
+    RECORD,
+    STATUS_OFFSET,
+    Event,
+    Kind,
+    Op,
+)
 
 _LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
     "l": struct.Struct("@l"),
@@ -54,6 +66,7 @@ class Pending:
     line: int
     thread: bool = False
     """A join of slot `object`, not of process `object`."""
+    wants_status: bool = False
 
 
 @dataclass(slots=True)
@@ -131,6 +144,8 @@ class ControlledRun:
     """State and trace of one run."""
 
     sock: socket.socket
+    spawn: Callable[[list[int]], int]
+    """Makes the zygote fork a process with these descriptors, the slot's socket first; returns its id."""
     max_steps: int = 20_000
     turn_seconds: float = 2.0
     sleepers_wake: bool = False
@@ -226,8 +241,10 @@ class ControlledRun:
             self._be_born(slot)
         if slot.state is State.ENDED:
             return
-        if slot.pending.op is Op.CHECK_END:
-            result = int(self.ended(slot, slot.pending.object))
+        if slot.pending.op is Op.START:
+            result = slot.number
+        elif slot.pending.op is Op.CHECK_END or slot.pending.wants_status:
+            result = self._answer(slot)
         before = slot.done
         if slot.pending.op is Op.SLEEP and slot.wakes is not None:
             self.now = max(self.now, slot.wakes)
@@ -235,7 +252,9 @@ class ControlledRun:
         if self.last is not slot:
             slot.turn_operations = 0
         self.last = slot
-        slot.sock.send(GO.pack(max(1, min(budget, FAR)), result, self.now))
+        # A slot may have been killed while it waited; what it had sent before can still be read.
+        with contextlib.suppress(BrokenPipeError):
+            slot.sock.send(GO.pack(max(1, min(budget, FAR)), result, self.now))
         self._listen(slot)
         slot.turn_operations += slot.done - before
         self._remember(slot.number, slot.done - before)
@@ -246,6 +265,15 @@ class ControlledRun:
         elif count:
             self.segments.append((number, count))
 
+    def _answer(self, slot: Slot) -> int:
+        """Return whether the child has ended, or its status where that is asked for."""
+        if not self.ended(slot, slot.pending.object):
+            return 0
+        child = self.by_pid(slot.pending.object)
+        if not slot.pending.wants_status or child is None:
+            return 1
+        return (child.status if child.status is not None else -signal.SIGKILL) + STATUS_OFFSET
+
     def _be_born(self, slot: Slot) -> None:
         slot.born = True
         self._listen(slot)
@@ -254,7 +282,7 @@ class ControlledRun:
         """Take the slot's messages until it waits for a turn or has ended."""
         while True:
             try:
-                message = slot.sock.recv(MESSAGE_BYTES)
+                message, fds, _, _ = socket.recv_fds(slot.sock, MESSAGE_BYTES, MAX_DESCRIPTORS)
             except TimeoutError:
                 self.outcome = Outcome.STUCK
                 return
@@ -263,10 +291,14 @@ class ControlledRun:
             if not message:
                 self._end(slot, slot.status)
                 return
-            if self._take(slot, message):
-                return
+            try:
+                if self._take(slot, message, fds):
+                    return
+            finally:
+                for fd in fds:
+                    os.close(fd)
 
-    def _take(self, slot: Slot, message: bytes) -> bool:
+    def _take(self, slot: Slot, message: bytes, fds: list[int]) -> bool:
         kind, has_pending, count, argument = MESSAGE.unpack_from(message)
         offset = MESSAGE.size
         for _ in range(count):
@@ -274,6 +306,9 @@ class ControlledRun:
             offset += RECORD.size
         if kind == Kind.SLOT:
             self._new_slot(slot, bool(argument))
+            return False
+        if kind == Kind.SPAWN:
+            self._new_process(slot, fds)
             return False
         if kind == Kind.ARENA:
             self._new_arena(slot, argument)
@@ -286,7 +321,7 @@ class ControlledRun:
             return True
         if has_pending:
             op, _, line, obj, value = RECORD.unpack_from(message, offset)
-            slot.pending = Pending(Op(op), obj, value, line, kind == Kind.THREAD)
+            slot.pending = Pending(Op(op), obj, value, line, kind == Kind.THREAD, kind == Kind.STATUS)
             slot.blocked_at = self.changes if kind == Kind.BLOCKED else None
             if op == Op.SLEEP or (op in TIMEOUTS and value):
                 slot.wakes = self.now + value
@@ -354,14 +389,25 @@ class ControlledRun:
     # -- requests ---------------------------------------------------------------------------
 
     def _new_slot(self, parent: Slot, thread: bool) -> None:
+        slot, theirs = self._make_slot(parent, thread)
+        with theirs:
+            socket.send_fds(parent.sock, [GO.pack(1, slot.number, 0)], [theirs.fileno()])
+
+    def _make_slot(self, parent: Slot, thread: bool) -> tuple[Slot, socket.socket]:
         number = len(self.slots)
         if number == 1:
             self.initial = {datum: self.value(datum) for datum in self.data}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(self.turn_seconds)
         self.slots[number] = Slot(number, ours, parent.number, thread=thread)
-        socket.send_fds(parent.sock, [GO.pack(1, number, 0)], [theirs.fileno()])
-        theirs.close()
+        return self.slots[number], theirs
+
+    def _new_process(self, parent: Slot, fds: list[int]) -> None:
+        """Let the zygote fork a process that a program wants spawned."""
+        slot, theirs = self._make_slot(parent, thread=False)
+        with theirs:
+            slot.pid = self.spawn([theirs.fileno(), *fds])
+        parent.sock.send(GO.pack(1, slot.number, slot.pid))
 
     def _new_arena(self, slot: Slot, size: int) -> None:
         fd = os.memfd_create("arena", os.MFD_CLOEXEC)

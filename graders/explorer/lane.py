@@ -34,10 +34,10 @@ class Target:
     locks: tuple[str, ...] = ()
     calls: tuple[tuple[str | int, ...], ...] = ()
 
-    def request(self) -> bytes:
-        """Return the request to the zygote."""
+    def request(self, do: str = "run") -> bytes:
+        """Return a request to the zygote: ``run``, or ``spawn`` a further process of the run."""
         data: dict[str, Any] = {
-            "do": "run",
+            "do": do,
             "directory": self.directory,
             "main": self.main,
             "seed": self.seed,
@@ -88,7 +88,11 @@ class Lane:
         """Make one run from start to end; whatever is left of it afterwards is killed."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, err = _sink("stdout"), _sink("stderr")
-        run = ControlledRun(ours, max_steps=max_steps, sleepers_wake=strategy.sleepers_wake)
+
+        def spawn(fds: list[int]) -> int:
+            return self._ask(target.request("spawn"), [*fds[:1], out, err, *fds[1:]])
+
+        run = ControlledRun(ours, spawn, max_steps=max_steps, sleepers_wake=strategy.sleepers_wake)
         ours.settimeout(run.turn_seconds)
         try:
             with theirs:
@@ -104,7 +108,7 @@ class Lane:
             os.close(out)
             os.close(err)
 
-    def _ask(self, request: bytes, fds: list[int]) -> None:
+    def _ask(self, request: bytes, fds: list[int]) -> int:
         try:
             socket.send_fds(self.control, [request], fds)
             answer = self.control.recv(1024)
@@ -112,6 +116,7 @@ class Lane:
             raise InfrastructureError(f"the zygote does not answer: {problem}") from problem
         if not answer:
             raise InfrastructureError("the zygote is gone")
+        return int(answer)
 
     def _read(self, fd: int) -> str:
         return os.pread(fd, self.output_bytes, 0).decode("utf-8", "replace")

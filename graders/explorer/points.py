@@ -77,10 +77,17 @@ class Kind(IntEnum):
     """The slot asked for before lives in process `argument`."""
     THREAD = 7
     """A point like `POINT`, whose object is a slot of the same process and not a process id."""
+    SPAWN = 8
+    """Asks for a new process forked from the zygote, with the descriptors that come along."""
+    STATUS = 9
+    """A point like `POINT` that is answered with the exit status of process `object`, see `STATUS_OFFSET`."""
 
 
 MAX_RECORDS = 256
 MESSAGE_BYTES = MESSAGE.size + RECORD.size * (MAX_RECORDS + 1)
+MAX_DESCRIPTORS = 240
+STATUS_OFFSET = 1000
+"""An exit status is told as itself plus this, so that 0 can mean: still alive."""
 ANY_CHILD = 0xFFFFFFFF
 RAW = 0x80
 """Flag of a record whose `value` holds the bits of a floating point number."""

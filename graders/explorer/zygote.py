@@ -24,8 +24,8 @@ import traceback
 import types
 from typing import Any
 
-from graders.explorer.points import Op
-from graders.explorer.shim import channels, clock, locks, memory, processes, threads
+from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
+from graders.explorer.shim import channels, clock, locks, memory, processes, spawning, threads
 from graders.explorer.shim.channel import BOARD, Channel
 
 MAX_REQUEST = 64 * 1024
@@ -36,7 +36,7 @@ _exit = os._exit
 
 def install() -> None:
     """Put every hook in place, once, before the first fork."""
-    for room in (threads, memory, locks, channels, processes, clock):
+    for room in (threads, memory, locks, channels, processes, spawning, clock):
         room.install()
 
 
@@ -46,20 +46,20 @@ def main(control: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     while True:
-        data, fds, _, _ = socket.recv_fds(control, MAX_REQUEST, 4)
+        data, fds, _, _ = socket.recv_fds(control, MAX_REQUEST, MAX_DESCRIPTORS + 3)
         if not data:
             return
         request = json.loads(data)
-        if request["do"] == "run":
+        if request["do"] in ("run", "spawn"):
             pid = _fork_plainly()
             if pid == 0:
                 control.close()
                 _run(request, fds)
             for fd in fds:
                 os.close(fd)
-            control.send(json.dumps({"pid": pid}).encode())
+            control.send(b"%d" % pid)
         else:
-            control.send(json.dumps({"left": _reap()}).encode())
+            control.send(b"%d" % _reap())
 
 
 def _fork_plainly() -> int:
@@ -106,9 +106,11 @@ def _run(request: dict[str, Any], fds: list[int]) -> None:
     BOARD.root = request["directory"] + "/"
     channel = Channel(socket.socket(fileno=slot), 0)
     BOARD.adopt(channel)
-    channel.ask(int(Op.START), 0, 0)
-    channel.record(int(Op.START), 0, 0, 0)
-    status = _execute(request)
+    if request["do"] == "spawn":
+        channel.tell(Kind.FORKED, os.getpid())
+    channel.slot = channel.ask(int(Op.START), 0, 0)
+    channel.record(int(Op.START), channel.slot, 0, 0)
+    status = spawning.become(fds[3:]) if request["do"] == "spawn" else _execute(request)
     processes._exit(status)
 
 

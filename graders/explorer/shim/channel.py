@@ -62,6 +62,14 @@ class Channel:
         _, number, _ = GO.unpack(data)
         return number, fds[0]
 
+    def request_spawn(self, fds: list[int]) -> tuple[int, int]:
+        """Ask for a process forked from the zygote; returns its slot and its process id."""
+        socket.send_fds(self.sock, [MESSAGE.pack(Kind.SPAWN, 0, self.done, 0) + self.log], fds)
+        self.log.clear()
+        self.done = 0
+        _, slot, pid = GO.unpack(self.sock.recv(GO.size))
+        return slot, pid
+
     def tell(self, kind: int, argument: int) -> None:
         """Send without waiting for an answer."""
         self._send(kind, argument)
@@ -77,16 +85,26 @@ class Switchboard:
 
     def __init__(self) -> None:
         self.channels: dict[int, Channel] = {}
+        self.suspended: dict[int, Channel] = {}
         self.root = "\0"
 
     def here(self) -> Channel | None:
         """Return the calling thread's channel; `None` in a thread nobody controls."""
         return self.channels.get(_get_ident())
 
+    def suspend(self) -> None:
+        """Control nothing for a while: a fork is under way, whose own hooks take locks."""
+        self.suspended, self.channels = self.channels, {}
+
+    def resume(self) -> None:
+        """Control again what was suspended."""
+        self.channels, self.suspended = self.suspended, {}
+
     def adopt(self, channel: Channel) -> None:
         """Make `channel` the calling thread's, the only one of this process (after a fork)."""
-        for other in self.channels.values():
+        for other in (*self.channels.values(), *self.suspended.values()):
             _close(other.sock.detach())
+        self.suspended = {}
         self.channels = {_get_ident(): channel}
 
     def line(self) -> int:

@@ -25,12 +25,14 @@ def _before_fork() -> None:
     slot, fd = channel.request(Kind.SLOT, 0)
     channel.record(int(Op.FORK), slot, line, 0)
     _born.append((slot, socket.socket(fileno=fd)))
+    BOARD.suspend()
 
 
 def _in_parent() -> None:
     if _born:
         _, sock = _born.pop()
         sock.close()
+        BOARD.resume()
 
 
 def _in_child() -> None:
