@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shutil
@@ -81,7 +80,9 @@ class Served:
     events: list[Event] = field(default_factory=list)
     status: int = 0
     seconds: float = 0.0
-    """From `started` to `report`."""
+    """From `started` to the end."""
+    ended: float = 0.0
+    """When that was, on the monotonic clock."""
 
     @property
     def report(self) -> Report:
@@ -122,7 +123,8 @@ def serve(line: bytes, mode: str = "namespace") -> Served:
             served.events.append(event)
             if event.event == "started":
                 begin = time.monotonic()
-        served.seconds = time.monotonic() - begin
+        served.ended = time.monotonic()
+        served.seconds = served.ended - begin
         served.status = process.wait(10)
     return served
 
@@ -197,8 +199,3 @@ def processes_holding(word: str) -> list[int]:
             if word.encode() in line:
                 found.append(int(entry.name))
     return found
-
-
-def dump(served: Served) -> str:
-    """Return everything in the report, to search in it."""
-    return json.dumps(served.report.to_json())

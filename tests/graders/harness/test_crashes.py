@@ -32,9 +32,16 @@ IN_A_CHILD = """
         ("import sys\nprint(sys.stdin.read())\nint('')\n", ["crashed at line 3", "ValueError"]),
         (IN_A_CHILD, ["crashed at line 4", "ZeroDivisionError", "(in Process Process-1)", "in work"]),
         (
-            "import threading\ndef f():\n    raise KeyError(7)\nt = threading.Thread(target=f)\n"
-            "t.start()\nt.join()\nprint(100)\n",
-            ["crashed at line 3", "KeyError: 7"],
+            """
+            import threading
+            def f():
+                raise KeyError(7)
+            t = threading.Thread(target=f)
+            t.start()
+            t.join()
+            print(100)
+            """,
+            ["crashed at line 4", "KeyError: 7"],
         ),
         (
             "import os\nif os.fork() == 0:\n    raise ValueError('child')\nos.wait()\nprint(100)\n",

@@ -25,53 +25,115 @@ if __name__ == "__main__":
     p.join()
     q.join()
 """
-DEADLOCKS = {
+# name: (program after HEAD, which has three lines; words of the explanation; guilty lines)
+DEADLOCKS: dict[str, tuple[str, str, set[int]]] = {
     "cycle": (CYCLE, "processes 1 and 2 wait at line 8 for a lock", {8, 16}),
     "twice": (
-        "lock = mp.Lock()\nlock.acquire()\nlock.acquire()\n",
+        """lock = mp.Lock()
+lock.acquire()
+lock.acquire()
+""",
         "main program waits at line 6 for a lock",
         {6},
     ),
     "orphan": (
-        "def die(lock):\n    lock.acquire()\n    os._exit(0)\n"
-        "lock = mp.Lock()\np = mp.Process(target=die, args=(lock,))\np.start()\np.join()\nlock.acquire()\n",
+        """def die(lock):
+    lock.acquire()
+    os._exit(0)
+lock = mp.Lock()
+p = mp.Process(target=die, args=(lock,))
+p.start()
+p.join()
+lock.acquire()
+""",
         "waits at line 11 for a lock",
         {11},
     ),
-    "event": ("mp.Event().wait()\n", "waits at line 4 for an event", {4}),
-    "condition": ("c = mp.Condition()\nc.acquire()\nc.wait()\n", "waits at line 6 for a condition", {6}),
+    "event": ("mp.Event().wait()", "waits at line 4 for an event", {4}),
+    "condition": (
+        """c = mp.Condition()
+c.acquire()
+c.wait()
+""",
+        "waits at line 6 for a condition",
+        {6},
+    ),
     "barrier": (
-        "def meet(b):\n    b.wait()\nb = mp.Barrier(3)\n"
-        "p = mp.Process(target=meet, args=(b,))\np.start()\np.join()\n",
+        """def meet(b):
+    b.wait()
+b = mp.Barrier(3)
+p = mp.Process(target=meet, args=(b,))
+p.start()
+p.join()
+""",
         "process 1 waits at line 5 for a barrier",
         {5, 9},
     ),
-    "queue": ("mp.Queue().get()\n", "waits at line 4 for an item from a queue", {4}),
+    "queue": ("mp.Queue().get()", "waits at line 4 for an item from a queue", {4}),
     "undrained": (
-        "def fill(q):\n    q.put('x' * 1000000)\nq = mp.Queue()\n"
-        "p = mp.Process(target=fill, args=(q,))\np.start()\np.join()\nprint(q.get())\n",
-        "main program waits at line 9 for process 1 to end",
+        """def fill(q):
+    q.put("x" * 1000000)
+q = mp.Queue()
+p = mp.Process(target=fill, args=(q,))
+p.start()
+p.join()
+print(q.get())
+""",
+        "process 1 to end; process 1 waits for its own items in a queue to be taken by somebody",
         {9},
     ),
-    "pipe": ("a, b = mp.Pipe()\na.recv()\n", "waits at line 5 for a message from a pipe", {5}),
+    "pipe": (
+        """a, b = mp.Pipe()
+a.recv()
+""",
+        "waits at line 5 for a message from a pipe",
+        {5},
+    ),
     "child": (
-        "def sleep(lock):\n    lock.acquire()\nlock = mp.Lock()\nlock.acquire()\n"
-        "p = mp.Process(target=sleep, args=(lock,))\np.start()\np.join()\n",
+        """def sleep(lock):
+    lock.acquire()
+lock = mp.Lock()
+lock.acquire()
+p = mp.Process(target=sleep, args=(lock,))
+p.start()
+p.join()
+""",
         "main program waits at line 10 for process 1 to end; process 1 waits at line 5 for a lock",
         {5, 10},
     ),
     "threads": (
-        "import threading\na = threading.Lock()\na.acquire()\n"
-        "t = threading.Thread(target=a.acquire)\nt.start()\nt.join()\n",
-        "waits at line 9",
+        """import threading
+a = threading.Lock()
+a.acquire()
+t = threading.Thread(target=a.acquire)
+t.start()
+t.join()
+""",
+        "waits at line 9 for a thread to end",
         {9},
     ),
     "spawned": (
-        "def twice(lock):\n    lock.acquire()\n    lock.acquire()\nif __name__ == '__main__':\n"
-        "    mp.set_start_method('spawn')\n    lock = mp.Lock()\n    p = mp.Process(target=twice, args=(lock,))\n"
-        "    p.start()\n    p.join()\n",
+        """def twice(lock):
+    lock.acquire()
+    lock.acquire()
+if __name__ == "__main__":
+    mp.set_start_method("spawn")
+    lock = mp.Lock()
+    p = mp.Process(target=twice, args=(lock,))
+    p.start()
+    p.join()
+""",
         "main program waits at line 12 for process 1 to end; process 1 waits at line 6 for a lock",
         {6, 12},
+    ),
+    "raw fork": (
+        """r, w = os.pipe()
+if os.fork() == 0:
+    os.read(r, 1)
+os.wait()
+""",
+        "process 1 waits at line 6 for a pipe",
+        {6, 7},
     ),
 }
 
@@ -96,17 +158,15 @@ def test_a_deadlock_is_found_without_a_namespace_too(mode: str) -> None:
     assert [wait.process for wait in served.report.witness.waits] == [0, 1, 2]
 
 
-def test_a_deadlock_is_found_within_half_a_second_of_its_forming() -> None:
-    """The program notes the moment in its output, in the clock all processes of a machine share."""
-    served = grade(
-        HEAD + "lock = mp.Lock()\nlock.acquire()\ntime.sleep(0.5)\nprint(time.monotonic())\nlock.acquire()\n"
-    )
-    formed = float(served.report.output)
-    (run_seconds,) = (served.report.usage.wall,)
-    assert served.verdict == "deadlock"
-    # The run began at most `run_seconds` before its end, and 0.5 s of it were sleep.
-    assert run_seconds < 0.5 + 0.5 + 0.5
-    assert formed > 0
+def test_a_deadlock_is_told_within_half_a_second_of_its_forming() -> None:
+    """The program prints the moment, in the clock that all processes of a machine share."""
+    source = HEAD + "lock = mp.Lock()\nlock.acquire()\nprint(time.monotonic())\nlock.acquire()\n"
+    waited = []
+    for _ in range(3):  # The best of three: a busy machine may hold up one.
+        served = grade(source)
+        assert served.verdict == "deadlock"
+        waited.append(served.ended - float(served.report.output))
+    assert min(waited) < 0.5
 
 
 def test_three_runs_that_deadlock_take_less_than_a_wall_limit() -> None:

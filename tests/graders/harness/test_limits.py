@@ -8,7 +8,8 @@ import uuid
 
 import pytest
 
-from tests.graders.harness.serving import grade, processes_holding, program_lab
+from graders.job import Job
+from tests.graders.harness.serving import grade, processes_holding, program_lab, started
 
 MIB = 1024**2
 
@@ -172,9 +173,6 @@ def test_a_stopped_process_is_ended_too() -> None:
 
 
 def test_a_terminated_harness_takes_the_program_with_it() -> None:
-    from graders.job import Job
-    from tests.graders.harness.serving import started
-
     mark = uuid.uuid4().hex
     source = f"import os; os.execv('/bin/sleep', ['{mark}', '1000'])"
     lab = program_lab(run_seconds=60.0)
