@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import select
 import signal
 import socket
 import struct
@@ -147,6 +148,10 @@ class ControlledRun:
     spawn: Callable[[list[int]], int]
     """Makes the zygote fork a process with these descriptors, the slot's socket first; returns its id."""
     max_steps: int = 20_000
+    max_slots: int = 64
+    """Processes and threads alive at once; four times as many in all."""
+    refused: int = 0
+    """How often a new process or thread was refused."""
     turn_seconds: float = 2.0
     sleepers_wake: bool = False
     """Whether a sleep may be over although others can still run: they may be that slow."""
@@ -159,6 +164,8 @@ class ControlledRun:
     trace: list[Event] = field(default_factory=list)
     initial: dict[int, int | float] = field(default_factory=dict)
     """What each datum held when the first process or thread was about to be started."""
+    leaving: list[int] = field(default_factory=list)
+    """Processes that have said their end and may not be gone yet."""
     now: int = 0
     changes: int = 0
     """How often something happened that may let a blocked slot go on."""
@@ -181,6 +188,8 @@ class ControlledRun:
                 break
             enabled = [slot for slot in alive if self.enabled(slot)]
             result = 0
+            if not enabled and self._settle():
+                continue
             if not enabled:
                 enabled, result = self._jump(alive)
                 if not enabled:
@@ -223,6 +232,24 @@ class ControlledRun:
             if slot.pid == pid:
                 return slot
         return None
+
+    def _settle(self) -> bool:
+        """Wait until the processes that said their end are gone, and let the blocked look again.
+
+        Between a process's last word and its exit its pipes are still open.
+        """
+        leaving, self.leaving = self.leaving, []
+        for pid in leaving:
+            try:
+                handle = os.pidfd_open(pid)
+            except ProcessLookupError:
+                continue
+            waiter = select.poll()
+            waiter.register(handle, select.POLLIN)
+            waiter.poll(int(self.turn_seconds * 1000))
+            os.close(handle)
+        self.changes += bool(leaving)
+        return bool(leaving)
 
     def _jump(self, alive: list[Slot]) -> tuple[list[Slot], int]:
         """Nobody can run: let the clock jump to the next sleep or timeout that is over."""
@@ -280,12 +307,17 @@ class ControlledRun:
 
     def _listen(self, slot: Slot) -> None:
         """Take the slot's messages until it waits for a turn or has ended."""
+        process = self._process(slot)
+        cpu, waited = _cpu_seconds(process.pid), 0.0
         while True:
             try:
                 message, fds, _, _ = socket.recv_fds(slot.sock, MESSAGE_BYTES, MAX_DESCRIPTORS)
             except TimeoutError:
-                self.outcome = Outcome.STUCK
-                return
+                waited += self.turn_seconds
+                if self._hopeless(slot, cpu, waited):
+                    self.outcome = Outcome.STUCK
+                    return
+                continue
             except ConnectionResetError:
                 message = b""
             if not message:
@@ -297,6 +329,20 @@ class ControlledRun:
             finally:
                 for fd in fds:
                     os.close(fd)
+
+    def _process(self, slot: Slot) -> Slot:
+        while slot.thread:
+            slot = self.slots[slot.parent]
+        return slot
+
+    def _hopeless(self, slot: Slot, cpu: float, waited: float) -> bool:
+        """Whether a slot that has not come back never will: it computes on, or waits where nobody sees it.
+
+        On a busy machine a process may get no CPU for long, so its CPU time counts.
+        """
+        pid = self._process(slot).pid
+        used = _cpu_seconds(pid) - cpu
+        return used >= 0.75 * self.turn_seconds or _sleeps(pid) or waited > 20 * self.turn_seconds
 
     def _take(self, slot: Slot, message: bytes, fds: list[int]) -> bool:
         kind, has_pending, count, argument = MESSAGE.unpack_from(message)
@@ -385,10 +431,23 @@ class ControlledRun:
             )
             self.trace.append(event)
             slot.sock.close()
+            if slot.pid:
+                self.leaving.append(slot.pid)
 
     # -- requests ---------------------------------------------------------------------------
 
+    def _refuse(self, slot: Slot) -> bool:
+        """Refuse a new process or thread beyond the limit, as the system would."""
+        alive = sum(s.state is not State.ENDED for s in self.slots.values())
+        if alive < self.max_slots and len(self.slots) < 4 * self.max_slots:
+            return False
+        self.refused += 1
+        slot.sock.send(GO.pack(0, 0, 0))
+        return True
+
     def _new_slot(self, parent: Slot, thread: bool) -> None:
+        if self._refuse(parent):
+            return
         slot, theirs = self._make_slot(parent, thread)
         with theirs:
             socket.send_fds(parent.sock, [GO.pack(1, slot.number, 0)], [theirs.fileno()])
@@ -404,6 +463,8 @@ class ControlledRun:
 
     def _new_process(self, parent: Slot, fds: list[int]) -> None:
         """Let the zygote fork a process that a program wants spawned."""
+        if self._refuse(parent):
+            return
         slot, theirs = self._make_slot(parent, thread=False)
         with theirs:
             slot.pid = self.spawn([theirs.fileno(), *fds])
@@ -450,3 +511,26 @@ def _survives(pid: int, number: int) -> bool:
         return False
     harmless = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
     return number in harmless or any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the CPU time that process `pid` has used, seconds; 0 when it is gone."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+
+
+def _sleeps(pid: int) -> bool:
+    fields = _stat(pid)
+    return not fields or fields[0] in ("S", "T", "t", "Z", "X")
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of ``/proc/PID/stat`` from the state on; empty when the process is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return []
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")

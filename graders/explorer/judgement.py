@@ -73,12 +73,16 @@ def _crash(made: Made, directory: str, files: Collection[str]) -> Crash | None:
 def _ending(run: ControlledRun, crash: Crash | None) -> Ending:
     if run.outcome is Outcome.DEADLOCK:
         return Ending.DEADLOCK
+    if run.refused:
+        return Ending.PROCESS_LIMIT
     if run.outcome in (Outcome.STUCK, Outcome.STEPS):
         return Ending.TIMEOUT
     return Ending.CRASH if crash else Ending.FINISHED
 
 
 def _limit(run: ControlledRun) -> str:
+    if run.refused:
+        return f"it started more than {run.max_slots} processes and threads"
     if run.outcome is Outcome.STUCK:
         return f"a process ran for {run.turn_seconds:g} s without touching anything that is shared"
     if run.outcome is Outcome.STEPS:

@@ -96,7 +96,7 @@ class Lane:
         ours.settimeout(run.turn_seconds)
         try:
             with theirs:
-                self._ask(target.request(), [theirs.fileno(), out, err])
+                run.slots[0].pid = self._ask(target.request(), [theirs.fileno(), out, err])
             run.go(strategy)
         finally:
             run.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -56,10 +57,15 @@ class Channel:
         self.done += 1
 
     def request(self, kind: int, argument: int) -> tuple[int, int]:
-        """Ask for a slot or an arena; returns its number and a descriptor."""
+        """Ask for a slot or an arena; returns its number and a descriptor.
+
+        Raises `BlockingIOError` when the limit is reached, as the system would.
+        """
         self._send(kind, argument)
         data, fds, _, _ = socket.recv_fds(self.sock, GO.size, 1)
-        _, number, _ = GO.unpack(data)
+        granted, number, _ = GO.unpack(data)
+        if not granted:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return number, fds[0]
 
     def request_spawn(self, fds: list[int]) -> tuple[int, int]:
@@ -67,7 +73,9 @@ class Channel:
         socket.send_fds(self.sock, [MESSAGE.pack(Kind.SPAWN, 0, self.done, 0) + self.log], fds)
         self.log.clear()
         self.done = 0
-        _, slot, pid = GO.unpack(self.sock.recv(GO.size))
+        granted, slot, pid = GO.unpack(self.sock.recv(GO.size))
+        if not granted:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return slot, pid
 
     def tell(self, kind: int, argument: int) -> None:
