@@ -29,6 +29,11 @@ class Queue:
             return False
         return True
 
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._celery is not None:
+            self._celery.close()
+
 
 def _producer(redis_url: str) -> Celery:
     celery = Celery("interleave-producer", broker=broker_url(redis_url), set_as_current=False)

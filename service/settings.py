@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -174,6 +175,15 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("login_limit", "address_limit", "submission_limit")
+    @classmethod
+    def _a_limit(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError:
+            raise ValueError("expected limits such as `10 per minute; 60 per hour`") from None
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:
