@@ -8,6 +8,7 @@ costs a fraction of starting an interpreter, and every run starts from the same 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import json
 import multiprocessing.connection
@@ -25,9 +26,10 @@ import types
 from typing import Any
 
 from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
-from graders.explorer.shim import channels, clock, locks, memory, processes, spawning, threads
+from graders.explorer.shim import channels, clock, locks, managers, memory, processes, spawning, threads
 from graders.explorer.shim.channel import BOARD, Channel
 
+PR_SET_CHILD_SUBREAPER = 36
 MAX_REQUEST = 64 * 1024
 _fork = os.fork
 _waitpid = os.waitpid
@@ -36,13 +38,15 @@ _exit = os._exit
 
 def install() -> None:
     """Put every hook in place, once, before the first fork."""
-    for room in (threads, memory, locks, channels, processes, spawning, clock):
+    for room in (threads, memory, locks, channels, processes, spawning, managers, clock):
         room.install()
 
 
 def main(control: socket.socket) -> None:
     """Serve requests from `control` until it closes: fork a run, or end what is left of one."""
     install()
+    # Whatever a run leaves behind becomes the zygote's child, however it hid.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     gc.collect()
     gc.freeze()
     while True:

@@ -15,6 +15,8 @@ _waitpid = os.waitpid
 _close = os.close
 
 _real_fork = os.fork
+_children: set[int] = set()
+"""Processes this one has forked under control; others, such as a manager's server, run free."""
 
 
 def fork() -> int:
@@ -31,7 +33,9 @@ def fork() -> int:
     if pid:
         _close(fd)
         BOARD.resume()
+        _children.add(pid)
         return pid
+    _children.clear()
     own = Channel(socket.socket(fileno=fd), slot)
     BOARD.adopt(own)
     own.tell(Kind.FORKED, os.getpid())
@@ -52,7 +56,7 @@ def _exit(status: int) -> Any:
 def waitpid(pid: int, options: int) -> tuple[int, int]:
     """Take the place of `os.waitpid`: wait under control, then reap for real."""
     channel = BOARD.here()
-    if channel is None:
+    if channel is None or (pid > 0 and pid not in _children):
         return _waitpid(pid, options)
     target = pid if pid > 0 else ANY_CHILD
     line = BOARD.line()
@@ -73,7 +77,8 @@ def wait_process(self: Any, timeout: float | None = None) -> int | None:
     if self.returncode is not None:
         return int(self.returncode)
     channel = BOARD.here()
-    if channel is not None and timeout is not None and timeout > 0:
+    controlled = self.pid in _children or hasattr(self, "_fds")
+    if channel is not None and controlled and timeout is not None and timeout > 0:
         line = BOARD.line()
         gave_up = channel.ask(int(Op.JOIN), self.pid, line, max(1, int(timeout * 1e6)))
         channel.record(int(Op.JOIN), self.pid, line, gave_up)
