@@ -33,6 +33,10 @@ def daemon(seconds: int = CALL_SECONDS) -> Iterator[docker.DockerClient]:
     Each errand has its own client: the HTTP session in it is not made for several threads, nor to
     live on through a fork.
     """
+    address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    path = address.removeprefix("unix://")
+    if path != address and not os.path.exists(path):
+        raise SandboxError(f"there is no socket {path}")
     with as_sandbox_errors():
         client = docker.from_env(timeout=seconds)
     try:
