@@ -12,7 +12,6 @@ from service.store.line import FIRST_GUESS_SECONDS, estimate_seconds, position
 from service.store.models import Attempt, WorkerBeat
 from service.store.types import utc_now
 from tests.service.store.conftest import World
-from tests.service.store.samples import report
 from tests.service.store.test_lifecycle import claim, graded, hand_in
 
 

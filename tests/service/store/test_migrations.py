@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.store import migrate
 from service.store.database import Database
@@ -43,12 +44,12 @@ def test_every_step_can_be_taken_back_and_made_again(database: Database) -> None
 
 def test_several_may_migrate_at_once(database: Database) -> None:
     migrate.downgrade(database, "base")
-    problems: list[Exception] = []
+    problems: list[SQLAlchemyError] = []
 
     def run() -> None:
         try:
             migrate.upgrade(database)
-        except Exception as problem:
+        except SQLAlchemyError as problem:
             problems.append(problem)
 
     threads = [threading.Thread(target=run) for _ in range(4)]
