@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -66,8 +67,9 @@ def _free_runs(job: Job, privileges: Privileges, begin: float) -> Iterator[FreeR
             yield made
             if made.run.ending in _LIMITS:
                 return
-            if privileges.private_pids and privileges.student_uid is not None:
-                sweep_temporary_files(privileges.student_uid)
+            if privileges.private_pids:
+                uid = privileges.student_uid
+                sweep_temporary_files(os.geteuid() if uid is None else uid, place)
 
 
 def _check(spec: CheckSpec, finding: Finding) -> Check:

@@ -65,26 +65,29 @@ def prepared(files: dict[str, str]) -> Iterator[Workplace]:
             shutil.rmtree(temporary)
 
 
-def sweep_temporary_files(uid: int) -> None:
+def sweep_temporary_files(uid: int, place: Workplace) -> None:
     """Remove what `uid` left in /tmp and /dev/shm, so that no run learns from the one before it.
 
-    Runs in a process of that uid, because the harness has no right over other uids' files.
+    Runs in a process of that uid, because the harness has no right over other uids' files; and only
+    where /tmp is a mount of its own, as in a sandbox: elsewhere it holds other people's things.
     """
+    if os.stat("/tmp").st_dev == os.stat("/").st_dev:  # noqa: S108
+        return
     pid = os.fork()
     if pid == 0:
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
         for root in ("/tmp", "/dev/shm"):  # noqa: S108 - these two are what is meant
-            _remove_owned(root, uid)
+            _remove_owned(root, uid, str(place.directory))
         os._exit(0)
     os.waitpid(pid, 0)
 
 
-def _remove_owned(root: str, uid: int) -> None:
+def _remove_owned(root: str, uid: int, kept: str) -> None:
     with suppress(OSError), os.scandir(root) as entries:
         for entry in entries:
             with suppress(OSError):
-                if entry.stat(follow_symlinks=False).st_uid != uid:
+                if entry.path == kept or entry.stat(follow_symlinks=False).st_uid != uid:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path, ignore_errors=True)

@@ -135,7 +135,10 @@ def started(mode: str = "namespace") -> Iterator[subprocess.Popen[bytes]]:
     command = [python(), "-m", "graders.harness"]
     if mode == "namespace":
         own = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-        command = ["unshare", *own, "--pid", "--fork", "--kill-child", "--mount-proc", *command]
+        mounts = "mount -t tmpfs -o mode=1777 none /tmp && mount -t tmpfs -o mode=1777 none /dev/shm"
+        script = f'{mounts} && exec "$@"'
+        unshare = ["unshare", *own, "--pid", "--fork", "--kill-child", "--mount-proc"]
+        command = [*unshare, "sh", "-c", script, "sh", *command]
     uid = NOBODY if mode == "user" and os.geteuid() == 0 else None
     with subprocess.Popen(
         command,
@@ -174,7 +177,8 @@ def python() -> str:
 @cache
 def _copy() -> str:
     """A copy of the package that every uid may read, wherever the repository lies."""
-    folder = tempfile.TemporaryDirectory(prefix="interleave-test-")
+    # Not in /tmp: a namespace has a /tmp of its own.
+    folder = tempfile.TemporaryDirectory(prefix="interleave-test-", dir="/var/tmp")
     _KEPT.append(folder)
     Path(folder.name).chmod(0o755)
     skipped = shutil.ignore_patterns("__pycache__")

@@ -58,7 +58,8 @@ def test_final_value_compares_the_last_word_printed(outputs: list[str], verdict:
 def test_final_value_says_what_was_wrong_in_which_run() -> None:
     finding = judge("final-value", [printed("100"), printed("97")], adds=100)
     assert finding.message.startswith(
-        "Run 2 of 2: the shared integer starts at 0 and 100 is added, so the last word must be 100; it was 97."
+        "Run 2 of 2: the shared integer starts at 0 and 100 is added, so the last word must be 100;"
+        " it was 97."
     )
     assert finding.run is not None
     assert finding.run.output == "97"
