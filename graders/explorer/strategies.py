@@ -16,6 +16,9 @@ from graders.explorer.controller import ControlledRun, Slot, State
 PATIENCE = 200
 """Operations in a row after which a slot that others wait beside yields its turn."""
 
+REDRAW = 100
+"""Choices after which all priorities are drawn anew, so that a spin loop cannot starve whom it waits for."""
+
 Segment = tuple[int, int]
 """A slot, and how many of its operations have been done when its turn ends (not how many more)."""
 
@@ -198,12 +201,16 @@ class PartialOrderSampling:
     name: str = "pos"
     rng: random.Random = field(init=False)
     priorities: dict[tuple[int, int], float] = field(default_factory=dict)
+    chosen: int = 0
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)  # noqa: S311 - must repeat; it keeps no secret
 
     def choose(self, _run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Run the operation with the highest priority."""
+        self.chosen += 1
+        if self.chosen % REDRAW == 0:
+            self.priorities.clear()
         for slot in enabled:
             self.priorities.setdefault((slot.number, slot.done), self.rng.random())
         best = max(enabled, key=lambda slot: self.priorities[slot.number, slot.done])
