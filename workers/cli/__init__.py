@@ -11,12 +11,12 @@ main: Commands = click.version_option(graders.__version__, prog_name="interleave
     Commands(
         "interleave",
         {
-            "grade": "workers.cli.grade:grade",
-            "up": "workers.cli.up:up",
-            "course": "workers.cli:course",
-            "doctor": "workers.cli.doctor:doctor",
-            "user": "workers.cli.user:user",
-            "migrate": "workers.cli.migrate:migrate",
+            "grade": ("workers.cli.grade:grade", "Grade a program, or a quiz's answers."),
+            "up": ("workers.cli.up:up", "Run the whole service on this machine."),
+            "course": ("workers.cli:course", "Check or load a course."),
+            "doctor": ("workers.cli.doctor:doctor", "Say what this machine can isolate."),
+            "user": ("workers.cli.user:user", "Make accounts and give passwords."),
+            "migrate": ("workers.cli.migrate:migrate", "Bring the database to the newest tables."),
         },
         """Grade programs that share data between processes, and decide over every interleaving.""",
     )
@@ -25,8 +25,8 @@ main: Commands = click.version_option(graders.__version__, prog_name="interleave
 course = Commands(
     "course",
     {
-        "check": "workers.cli.course_check:check",
-        "load": "workers.cli.course_load:load",
+        "check": ("workers.cli.course_check:check", "Try everything that a course promises."),
+        "load": ("workers.cli.course_load:load", "Load a course into the database."),
     },
     """Courses: folders with labs, quizzes and lessons.""",
 )

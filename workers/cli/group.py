@@ -20,14 +20,17 @@ log = logging.getLogger(__name__)
 
 PASSED, NOT_PASSED, USAGE, OUR_FAULT = 0, 1, 2, 3
 """Exit statuses, stable: a script may rely on them."""
-INTERRUPTED = 130
-"""As a shell says it of a command that Ctrl-C ended."""
+INTERRUPTED, NOBODY_READS = 130, 141
+"""As a shell says it of commands that Ctrl-C and SIGPIPE ended."""
 
 
 class Commands(click.Group):
-    """A group that knows its commands as ``module:attribute``. A command may return its exit status."""
+    """A group that knows its commands as ``module:attribute`` and a line on each.
 
-    def __init__(self, name: str, places: Mapping[str, str], text: str) -> None:
+    A command may return its exit status.
+    """
+
+    def __init__(self, name: str, places: Mapping[str, tuple[str, str]], text: str) -> None:
         super().__init__(name, help=text, context_settings={"help_option_names": ["-h", "--help"]})
         self._places = dict(places)
 
@@ -41,10 +44,25 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in self._places:
             return None
-        module, _, attribute = self._places[cmd_name].partition(":")
+        module, _, attribute = self._places[cmd_name][0].partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, without importing one."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in self._places.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an output that nobody reads any more ends it quietly."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Python must not try to flush the rest when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return NOBODY_READS
 
     def main(
         self,
@@ -77,8 +95,6 @@ class Commands(click.Group):
             return _complain(f"{problem}\nThis is no fault of the program's.", OUR_FAULT)
         except (click.Abort, KeyboardInterrupt):
             return _complain("interrupted", INTERRUPTED)
-        except BrokenPipeError:
-            return _leave_broken_pipe()
         except Exception:
             # The last line of defence: Python's own status for this, 1, would mean "not passed".
             log.exception("a mistake in Interleave itself; please report it with all that follows")
@@ -89,9 +105,3 @@ class Commands(click.Group):
 def _complain(message: str, status: int) -> int:
     click.echo(f"Error: {message}", err=True)
     return status
-
-
-def _leave_broken_pipe() -> int:
-    """Whoever read our output has seen enough, as `head` does; Python must not try to flush the rest."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PASSED

@@ -18,11 +18,16 @@ def printable(text: str) -> str:
     )
 
 
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the exit status to us: rich's own, 1, would mean "not passed"."""
+        raise BrokenPipeError
+
+
 def output() -> Console:
     """Return the console for results: colours on a terminal, plain text elsewhere."""
-    return Console(
-        file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty()
-    )
+    wrap = sys.stdout.isatty()
+    return _Output(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=not wrap)
 
 
 class Progress(Protocol):
