@@ -150,7 +150,7 @@ def test_a_deadlock_is_told_with_who_waits_where_for_what(name: str) -> None:
     assert witness.explanation in served.message()
 
 
-@pytest.mark.parametrize("mode", ["plain", "user"])
+@pytest.mark.parametrize("mode", ["plain", "user", "single"])
 def test_a_deadlock_is_found_without_a_namespace_too(mode: str) -> None:
     served = grade(HEAD + CYCLE, mode=mode)
     assert served.verdict == "deadlock", served.message()

@@ -38,7 +38,7 @@ TRANSFER = FunctionSpec(
 )
 
 
-@pytest.mark.parametrize("mode", ["namespace", "plain", "user"])
+@pytest.mark.parametrize("mode", ["namespace", "plain", "user", "single"])
 def test_a_right_function_passes_with_values_of_the_real_types(mode: str) -> None:
     served = grade(RIGHT, function_lab(), mode=mode)
     assert served.verdict == "passed", served.message()

@@ -120,7 +120,7 @@ def test_threads_count_as_processes_do() -> None:
     assert served.verdict == "process-limit"
 
 
-@pytest.mark.parametrize("mode", ["namespace", "plain", "user"])
+@pytest.mark.parametrize("mode", ["namespace", "plain", "user", "single"])
 def test_a_fork_bomb_is_ended_and_nothing_of_it_is_left(mode: str) -> None:
     mark = uuid.uuid4().hex
     served = grade(

@@ -31,7 +31,7 @@ RACY = RIGHT.replace("lock.acquire()", "old = r.value; __import__('time').sleep(
 )
 
 
-@pytest.mark.parametrize("mode", ["namespace", "plain", "user"])
+@pytest.mark.parametrize("mode", ["namespace", "plain", "user", "single"])
 def test_the_right_counter_passes_wherever_the_harness_runs(mode: str) -> None:
     served = grade(RIGHT, program_lab(free_runs=3), mode=mode)
     assert served.verdict == "passed", served.message("value")
