@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from graders.errors import CallerError
 from service.settings import load_settings
-from service.store import accounts
+from service.store import accounts, tokens
 from service.store.database import Database
 from service.store.models import Course, Role
 from workers.embedded import people
@@ -70,6 +70,20 @@ def password(login: str) -> None:
         if account is None:
             raise CallerError(f"There is no account {login}.")
         _tell(account.login, accounts.set_password(session, account.id))
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", default="command line", show_default=True, help="What the token is for.")
+def token(login: str, name: str) -> None:
+    """Make an API token for the account LOGIN and print it, this once."""
+    database = _database()
+    with database.read() as session:
+        account = accounts.find_user(session, login)
+    if account is None:
+        raise CallerError(f"There is no account {login}.")
+    _, made = tokens.issue(database, account.id, name)
+    click.echo(made)
 
 
 def _database() -> Database:

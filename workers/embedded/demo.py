@@ -130,18 +130,18 @@ class Client:
         return answer
 
 
-def run(client: Client, address: str, chosen: Sequence[Sample], progress: Progress) -> list[Row]:
+def run(client: Client, chosen: Sequence[Sample], progress: Progress) -> list[Row]:
     """Hand everything in, then wait for one after the other."""
     begun = [(sample, time.monotonic(), client.hand_in(sample)) for sample in chosen]
     rows = []
     for number, (sample, start, location) in enumerate(begun, 1):
         progress.step(f"grading {number} of {len(begun)}: {sample.item}, expected {sample.expected}")
-        rows.append(_row(sample, client.wait(location), time.monotonic() - start, address))
+        rows.append(_row(sample, client.wait(location), time.monotonic() - start))
     return rows
 
 
-def _row(sample: Sample, submission: dict[str, Any], seconds: float, address: str) -> Row:
-    page = f"{address}/submissions/{submission['id']}"
+def _row(sample: Sample, submission: dict[str, Any], seconds: float) -> Row:
+    page = str(submission["links"]["page"])
     report = submission.get("report")
     if not report:
         return Row(sample, str(submission["state"]), "-", seconds, page)

@@ -146,7 +146,7 @@ class Embedded:
         if folder is None:
             raise CallerError(f"The demonstration needs the course {demo.COURSE}.")
         student, instructor = people.demonstration(database, demo.COURSE)
-        rows = demo.run(demo.Client(address, student.token), address, demo.samples(folder), self._progress)
+        rows = demo.run(demo.Client(address, student.token), demo.samples(folder), self._progress)
         self._progress.say("")
         self._progress.show(demo.table(rows))
         self._progress.show(
