@@ -34,7 +34,7 @@ def me() -> User:
 @bp.before_request
 def log_in_first() -> Any:
     """Send strangers to the login page, and back afterwards."""
-    if current_user.is_authenticated or request.endpoint in _PUBLIC:
+    if request.endpoint in _PUBLIC or current_user.is_authenticated:
         return None
     if request.endpoint == "web.state":
         return jsonify(error="not logged in"), 401
