@@ -5,6 +5,11 @@ engine_answers() { docker info >/dev/null 2>&1; }
 compose_there() { docker compose version >/dev/null 2>&1; }
 buildx_there() { docker buildx version >/dev/null 2>&1; }
 
+missing_plugins() {
+  buildx_there || echo buildx
+  compose_there || echo compose
+}
+
 start_engine() {
   if [ -d /run/systemd/system ]; then
     systemctl start docker
@@ -29,28 +34,43 @@ start_engine() {
   outcome "started, Docker $(docker version --format '{{.Server.Version}}')"
 }
 
-# install_plugin compose|buildx: from the distribution, else Debian 13's package unpacked for this user alone.
-install_plugin() {
-  local plugin=$1 package
+# install_plugins compose buildx: from the distribution, else Debian 13's packages unpacked for this user alone.
+install_plugins() {
+  local plugin package found=()
   apt-get -q update
-  for package in "docker-$plugin-v2" "docker-$plugin" "docker-$plugin-plugin"; do
-    # Debian 12 has a docker-compose too, but it is version 1, another program.
-    if apt-cache policy "$package" | grep -Eq 'Candidate: ([2-9]|0\.[1-9])'; then
+  for plugin in "$@"; do
+    package=$(package_of_plugin "$plugin")
+    if [ -n "$package" ]; then
       DEBIAN_FRONTEND=noninteractive apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends "$package"
-      outcome "the distribution's $package"
+      found+=("the distribution's $package")
+    else
+      plugin_of_trixie "$plugin"
+      found+=("Debian 13's docker-$plugin")
+    fi
+  done
+  outcome "$(printf '%s, ' "${found[@]}")ready"
+}
+
+# Debian 12 has a docker-compose too, but it is version 1, another program.
+package_of_plugin() {
+  local package
+  for package in "docker-$1-v2" "docker-$1" "docker-$1-plugin"; do
+    if apt-cache policy "$package" | grep -Eq 'Candidate: ([2-9]|0\.[1-9])'; then
+      echo "$package"
       return
     fi
   done
-  install_plugin_of_trixie "$plugin"
-  outcome "Debian 13's docker-$plugin, for this user"
 }
 
-install_plugin_of_trixie() {
+plugin_of_trixie() {
   local folder plugins="${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins"
   [ "$(distribution)" = debian ] || { echo "install Docker's $1 plugin by hand"; return 1; }
   folder=$(mktemp -d)
   mkdir -p "$plugins"
-  apt_of_trixie apt-get -q update
+  if [ -z "${lists_are_fresh:-}" ]; then
+    apt_of_trixie apt-get -q update
+    lists_are_fresh=yes
+  fi
   (cd "$folder" && apt_of_trixie apt-get -q download "docker-$1" && dpkg -x ./*.deb .)
   install -m 755 "$folder/usr/libexec/docker/cli-plugins/docker-$1" "$plugins/"
   rm -rf "$folder"

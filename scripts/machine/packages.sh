@@ -24,7 +24,7 @@ missing_packages() {
   local program package
   packages_for_tests | while read -r program package; do
     have "$program" || [ -x "/usr/sbin/$program" ] || echo "$package"
-  done | sort -u | tr '\n' ' '
+  done | sort -u
 }
 
 # What a package would start at once (Redis, PostgreSQL) the tests start themselves, on ports of their own.
