@@ -1,13 +1,14 @@
-"""Handing in, for the API and the pages alike: limit, keep, put in the queue."""
+"""Handing in and withdrawing, for the API and the pages alike: limit, keep, put in the queue, tell."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from service.context import database, queue, services, settings
+from service.store.announce import announce
 from service.store.intake import submit
-from service.store.lifecycle import mark_not_enqueued
-from service.store.models import Item, QueueName, Submission, User
+from service.store.lifecycle import cancel, mark_not_enqueued, regrade
+from service.store.models import Item, QueueName, State, Submission, User
 
 
 def keep(user: User, item: Item, *, key: str | None = None, **handed_in: Any) -> tuple[Submission, bool]:
@@ -27,3 +28,21 @@ def offer(submission_id: str, name: QueueName) -> None:
     """Put a queued submission on Redis, or leave it to the sweeper."""
     if not queue().enqueue(submission_id, name):
         mark_not_enqueued(database(), submission_id)
+
+
+def withdraw(submission_id: str) -> bool:
+    """Cancel a submission and wake up those who wait for it. False: it is neither queued nor running."""
+    if not cancel(database(), submission_id):
+        return False
+    redis = services().redis
+    if redis is not None:
+        announce(redis, submission_id, State.CANCELLED)
+    return True
+
+
+def grade_again(submission_id: str) -> bool:
+    """Queue a final submission once more and offer it to the workers. False: it is not final."""
+    if not regrade(database(), submission_id):
+        return False
+    offer(submission_id, QueueName.REGRADE)
+    return True

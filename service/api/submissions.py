@@ -32,9 +32,8 @@ from service.api.shapes import (
 )
 from service.context import database, services, session, settings
 from service.problems import from_validation
-from service.store import lifecycle
 from service.store.line import estimate_seconds, position
-from service.store.models import Attempt, QueueName, State, Submission
+from service.store.models import Attempt, State, Submission
 
 _BODY = {
     "requestBody": {
@@ -109,7 +108,7 @@ def withdraw(path: SubmissionPath) -> Response:
     """Withdraw a submission that is queued or running."""
     access.find_submission(session(), path.submission)
     session().close()
-    if not lifecycle.cancel(database(), path.submission):
+    if not handin.withdraw(path.submission):
         raise Conflict("Only a submission that is queued or running can be withdrawn.")
     return _as_it_stands(path.submission)
 
@@ -125,9 +124,8 @@ def regrade(path: SubmissionPath) -> Response:
     if not staff:
         raise Forbidden("Only the course's staff can have a submission graded again.")
     session().close()
-    if not lifecycle.regrade(database(), path.submission):
+    if not handin.grade_again(path.submission):
         raise Conflict("It is being graded already: only a final submission can be graded again.")
-    handin.offer(path.submission, QueueName.REGRADE)
     response = _as_it_stands(path.submission, 202)
     response.headers["Location"] = _address(path.submission)
     return response

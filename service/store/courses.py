@@ -60,9 +60,7 @@ def _install_item(
         session.add(row)
         changes.added.append(item.slug)
     elif row.kind != item.kind:
-        raise ValueError(
-            f"{item.id} was a {row.kind} and is a {item.kind} now: give it another name"
-        )
+        raise ValueError(f"{item.id} was a {row.kind} and is a {item.kind} now: give it another name")
     elif row.digest != digest or row.retired:
         changes.changed.append(item.slug)
     row.title, row.position, row.max_score = item.title, position, item.max_score
