@@ -9,12 +9,12 @@ the pass is `explored` instead of `verified`.
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Sequence
 
 from graders.explorer.analysis import Access, accesses, lock_cycles
 from graders.explorer.controller import ControlledRun
+from graders.explorer.facts import Facts
 from graders.explorer.points import Event, Op
 
 _MODELLED = {
@@ -22,12 +22,12 @@ _MODELLED = {
 }  # fmt: skip
 
 
-def doubts(runs: Sequence[ControlledRun], source: str) -> list[str]:
+def doubts(runs: Sequence[ControlledRun], facts: Facts) -> list[str]:
     """Return what keeps a pass from being `verified`, in words; empty when nothing does."""
     found = list(dict.fromkeys(doubt for run in runs for doubt in _doubts_of(run)))
     found += _not_additive([accesses(run.trace, run.locks) for run in runs])
-    if depends := _branches_on_shared(source):
-        found.append(f"what the program does at line {depends} depends on a shared value")
+    if facts.branch:
+        found.append(f"what the program does at line {facts.branch} depends on a shared value")
     if len({_shape(run.trace) for run in runs}) > 1:
         found.append("processes do other things in other schedules")
     return found
@@ -108,44 +108,3 @@ def _shape(trace: Sequence[Event]) -> tuple[tuple[int, tuple[tuple[int, int], ..
         if event.op not in (Op.CHECK_END, Op.JOIN):
             done[event.slot].append((int(event.op), event.line))
     return tuple(sorted((slot, tuple(steps)) for slot, steps in done.items()))
-
-
-def _branches_on_shared(source: str) -> int:
-    """Return the first line whose branch may depend on a shared value; 0 when there is none."""
-    tree = ast.parse(source)
-    tainted: set[str] = set()
-    while True:
-        before = len(tainted)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if _reads_shared(node.value, tainted):
-                    tainted |= {t.id for t in targets if isinstance(t, ast.Name)}
-        if len(tainted) == before:
-            break
-    for node in ast.walk(tree):
-        for test in _tests(node):
-            if _reads_shared(test, tainted):
-                return test.lineno
-    return 0
-
-
-def _tests(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
-        return [node.test]
-    if isinstance(node, ast.comprehension):
-        return [*node.ifs, node.iter]
-    if isinstance(node, ast.For):
-        return [node.iter]
-    if isinstance(node, ast.Match):
-        return [node.subject]
-    return []
-
-
-def _reads_shared(node: ast.expr, tainted: set[str]) -> bool:
-    for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and part.attr in ("value", "raw", "contents"):
-            return True
-        if isinstance(part, ast.Name) and part.id in tainted:
-            return True
-    return False

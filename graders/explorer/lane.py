@@ -9,15 +9,18 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from graders.errors import InfrastructureError
+from graders.explorer import zygote
 from graders.explorer.controller import ControlledRun, Strategy
+from graders.explorer.facts import Facts
 
+READING_SECONDS = 2.0
+"""How long reading a source may take."""
 PATIENCE_SECONDS = 10.0
 """How long a zygote may take to fork or to reap before it counts as lost."""
 
@@ -33,6 +36,9 @@ class Target:
     shared: tuple[tuple[str, int], ...] = ()
     locks: tuple[str, ...] = ()
     calls: tuple[tuple[str | int, ...], ...] = ()
+    uid: int | None = None
+    """The students' uid; `None` where there is no other than the harness's."""
+    environment: tuple[tuple[str, str], ...] = (("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"))
 
     def request(self, do: str = "run") -> bytes:
         """Return a request to the zygote: ``run``, or ``spawn`` a further process of the run."""
@@ -45,6 +51,8 @@ class Target:
             "shared": dict(self.shared),
             "locks": self.locks,
             "calls": self.calls,
+            "uid": self.uid,
+            "environment": dict(self.environment),
         }
         return json.dumps(data).encode()
 
@@ -59,30 +67,53 @@ class Made:
 
 
 class Lane:
-    """A zygote and the socket to it. Use it as a context manager."""
+    """A zygote and the socket to it. Use it as a context manager.
+
+    Make it before anything secret is in this process: the zygote is forked from it, and the
+    students' processes from the zygote.
+    """
 
     def __init__(self, cpu: int | None = None, output_bytes: int = 64 * 1024) -> None:
         self.cpu = cpu
         self.output_bytes = output_bytes
-        self.made = 0
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._be_zygote(theirs)
+        theirs.close()
+        self.control.settimeout(PATIENCE_SECONDS)
+
+    def _be_zygote(self, control: socket.socket) -> NoReturn:
+        status = 1
+        try:
+            self.control.close()
+            if self.cpu is not None:
+                os.sched_setaffinity(0, {self.cpu})
+            zygote.main(control)
+            status = 0
+        finally:
+            os._exit(status)
 
     def __enter__(self) -> Lane:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.settimeout(PATIENCE_SECONDS)
-        if self.cpu is not None:
-            os.sched_setaffinity(0, {self.cpu})
-        with theirs:
-            self.zygote = subprocess.Popen(
-                [sys.executable, "-m", "graders.explorer.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-            )
-        self.control = ours
         return self
 
     def __exit__(self, *_: object) -> None:
         self.control.close()
-        self.zygote.kill()
-        self.zygote.wait()
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+    def facts(self, target: Target) -> Facts:
+        """Return the facts of the target's source; those of a source that cannot be read are none."""
+        out, err = _sink("stdout"), _sink("stderr")
+        try:
+            self._ask(target.request("read"), [out, err])
+            self._ask(json.dumps({"do": "wait", "seconds": READING_SECONDS}).encode(), [])
+            return Facts.from_json(json.loads(self._read(out)))
+        except ValueError:
+            return Facts()
+        finally:
+            os.close(out)
+            os.close(err)
 
     def make(self, target: Target, strategy: Strategy, max_steps: int = 20_000) -> Made:
         """Make one run from start to end; whatever is left of it afterwards is killed."""
@@ -101,7 +132,6 @@ class Lane:
         finally:
             run.close()
             self._ask(json.dumps({"do": "reap"}).encode(), [])
-        self.made += 1
         try:
             return Made(run, self._read(out), self._read(err))
         finally:

@@ -1,12 +1,11 @@
 """What the student calls things: processes by number, values and locks by their variable.
 
 The names come from the source: the variable that a value was assigned to at the line where it was
-made. The source is parsed by `scan`, which runs where student code may be read.
+made (`facts`).
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,19 +23,6 @@ _KINDS = {
     "Queue": "queue",
     "other": "lock",
 }
-
-
-def variables(source: str) -> dict[int, str]:
-    """Return the name that each line's assignment gives to a call's result."""
-    found: dict[int, str] = {}
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
-            continue
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if isinstance(target, ast.Name):
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                found.setdefault(line, target.id)
-    return found
 
 
 @dataclass

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from graders.explorer import certificate, waiting, witness
 from graders.explorer.analysis import Gap, Nesting, accesses, lock_cycles, lost_updates
 from graders.explorer.controller import ControlledRun, Outcome, Strategy
+from graders.explorer.facts import Facts
 from graders.explorer.lane import Lane, Made, Target
-from graders.explorer.names import Names, variables
+from graders.explorer.names import Names
 from graders.explorer.points import Event, Op
 from graders.explorer.strategies import (
     ChildFirst,
@@ -64,6 +65,7 @@ class Search:
     lane: Lane
     target: Target
     source: str
+    facts: Facts
     judge: Judge
     budget: ExploreBudget
     seed: int
@@ -127,12 +129,12 @@ class Search:
         return self.judge(made, self._names(made.run))
 
     def _names(self, run: ControlledRun) -> Names:
-        return Names(run, variables(self.source), dict(enumerate(name for name, _ in self.target.shared)))
+        return Names(run, self.facts.variables, dict(enumerate(name for name, _ in self.target.shared)))
 
     # -- what they mean -------------------------------------------------------------------
 
     def _doubts(self) -> list[str]:
-        return certificate.doubts([made.run for made in self.passing[:2]], self.source)
+        return certificate.doubts([made.run for made in self.passing[:2]], self.facts)
 
     def _passed(self, kind: Certificate, reasons: tuple[str, ...]) -> Exploration:
         return Exploration(

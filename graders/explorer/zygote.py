@@ -17,17 +17,20 @@ import multiprocessing.sharedctypes
 import multiprocessing.synchronize
 import os
 import random
+import select
 import signal
 import socket
 import sys
 import threading
 import traceback
 import types
-from typing import Any
+from typing import Any, NoReturn
 
+from graders.explorer.facts import Facts
 from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
 from graders.explorer.shim import channels, clock, locks, managers, memory, processes, spawning, threads
 from graders.explorer.shim.channel import BOARD, Channel
+from graders.harness import privileges
 
 PR_SET_CHILD_SUBREAPER = 36
 MAX_REQUEST = 64 * 1024
@@ -54,21 +57,20 @@ def main(control: socket.socket) -> None:
         if not data:
             return
         request = json.loads(data)
-        if request["do"] in ("run", "spawn"):
-            pid = _fork_plainly()
-            if pid == 0:
-                control.close()
-                _run(request, fds)
-            for fd in fds:
-                os.close(fd)
-            control.send(b"%d" % pid)
-        else:
+        if request["do"] == "reap":
             control.send(b"%d" % _reap())
-
-
-def _fork_plainly() -> int:
-    # No channel is adopted in the zygote, so the fork hooks do nothing.
-    return _fork()
+            continue
+        if request["do"] == "wait":
+            control.send(b"%d" % _wait(request["seconds"]))
+            continue
+        # No channel is adopted in the zygote, so the hooks let this fork pass.
+        pid = _fork()
+        if pid == 0:
+            control.close()
+            _JOBS[request["do"]](request, fds)
+        for fd in fds:
+            os.close(fd)
+        control.send(b"%d" % pid)
 
 
 def _reap() -> int:
@@ -86,14 +88,32 @@ def _reap() -> int:
             _waitpid(-1, 0)
 
 
+def _wait(seconds: float) -> int:
+    """Wait for the one child there is, at most so long; returns 1 when it had to be killed."""
+    child = next(iter(_children(os.getpid())), None)
+    if child is None:
+        return 0
+    handle = os.pidfd_open(child)
+    waiter = select.poll()
+    waiter.register(handle, select.POLLIN)
+    waiter.poll(int(seconds * 1000))
+    os.close(handle)
+    return _reap()
+
+
 def _children(pid: int) -> list[int]:
     with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
         return [int(word) for word in file.read().split()]
 
 
-def _run(request: dict[str, Any], fds: list[int]) -> None:
-    """Become the first process of a run; never returns."""
-    slot, out, err = fds[:3]
+def _become_student(request: dict[str, Any], out: int, err: int) -> None:
+    """Give up the harness's uid and capabilities, and take on the streams and the directory of a run."""
+    uid = request["uid"]
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    privileges.give_up_capabilities()
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
@@ -103,19 +123,40 @@ def _run(request: dict[str, Any], fds: list[int]) -> None:
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    threads.keep_internals_plain()
     os.setsid()
+    os.nice(10)
     os.chdir(request["directory"])
-    random.seed(request["seed"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
     BOARD.root = request["directory"] + "/"
+
+
+def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
+    """Become a process of a run: its first, or one that the program spawns."""
+    slot, out, err, *inherited = fds
+    _become_student(request, out, err)
+    spawned = request["do"] == "spawn"
+    threads.keep_internals_plain()
+    random.seed(request["seed"])
     channel = Channel(socket.socket(fileno=slot), 0)
     BOARD.adopt(channel)
-    if request["do"] == "spawn":
+    if spawned:
         channel.tell(Kind.FORKED, os.getpid())
     channel.slot = channel.ask(int(Op.START), 0, 0)
     channel.record(int(Op.START), channel.slot, 0, 0)
-    status = spawning.become(fds[3:]) if request["do"] == "spawn" else _execute(request)
-    processes._exit(status)
+    status = spawning.become(inherited) if spawned else _execute(request)
+    processes.leave(status)
+
+
+def _read(request: dict[str, Any], fds: list[int]) -> NoReturn:
+    """Print the facts of the main file's source; a file that breaks the parser breaks this process only."""
+    _become_student(request, *fds)
+    with open(os.path.join(request["directory"], request["main"]), encoding="utf-8") as file:
+        print(json.dumps(Facts.of(file.read()).to_json()))
+    _exit(0)
+
+
+_JOBS = {"run": _run, "spawn": _run, "read": _read}
 
 
 def _execute(request: dict[str, Any]) -> int:
@@ -172,7 +213,3 @@ def _child(path: str, function: str, arguments: list[Any]) -> None:
     with open(path, "rb") as file:
         exec(compile(file.read(), path, "exec", dont_inherit=True), namespace)  # noqa: S102
     namespace[function](*arguments)
-
-
-if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))

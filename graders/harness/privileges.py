@@ -84,6 +84,15 @@ def enter() -> Privileges:
     return Privileges(STUDENT_UID if separate else None, private)
 
 
+def give_up_capabilities() -> None:
+    """Make this process one of the student's: no capability now, and none to be had."""
+    _drop_bounding_set()
+    _set_capabilities(0)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    # After a change of uid it would be closed to its own uid too, which no program expects.
+    _prctl(_PR_SET_DUMPABLE, 1)
+
+
 def apply_rlimits(limits: Limits, privileges: Privileges) -> None:
     """Set the limits the kernel keeps on the harness itself; all it starts inherits them.
 

@@ -1,0 +1,104 @@
+"""What the explorer wants to know of a source without running it.
+
+Parsing hostile text can break a parser, so this runs in a child under the students' uid, and what
+it says is taken as the student's own word: it names things, and can only make a pass claim less.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+_SHARED_ATTRIBUTES = frozenset({"value", "raw", "contents"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts of one source file."""
+
+    variables: dict[int, str] = field(default_factory=dict)
+    """The name that the assignment at a line gives to a call's result."""
+    branch: int = 0
+    """First line whose branch may depend on a shared value; 0 when there is none."""
+
+    @classmethod
+    def of(cls, source: str) -> Facts:
+        """Read a source; raises whatever the parser raises."""
+        tree = ast.parse(source)
+        return cls(_variables(tree), _branch(tree))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; JSON's keys are text."""
+        return {
+            "variables": {str(line): name for line, name in self.variables.items()},
+            "branch": self.branch,
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> Facts:
+        """Read what `to_json` gave; raises `ValueError` on anything else."""
+        try:
+            variables = {int(line): str(name)[:80] for line, name in data["variables"].items()}
+            return cls(variables, int(data["branch"]))
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise ValueError(f"no facts: {problem}") from None
+
+
+def _variables(tree: ast.AST) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                found.setdefault(line, target.id)
+    return found
+
+
+def _branch(tree: ast.AST) -> int:
+    tainted = _tainted(tree)
+    lines = [test.lineno for node in ast.walk(tree) for test in _tests(node) if _reads_shared(test, tainted)]
+    return min(lines, default=0)
+
+
+def _tainted(tree: ast.AST) -> set[str]:
+    """Return the names that may hold what was read from a shared value, to a fixed point."""
+    tainted: set[str] = set()
+    while True:
+        before = len(tainted)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr):
+                continue
+            if node.value is not None and _reads_shared(node.value, tainted):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                tainted |= {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if len(tainted) == before:
+            return tainted
+
+
+def _tests(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
+            return [node.test]
+        case ast.comprehension():
+            return [*node.ifs, node.iter]
+        case ast.For():
+            return [node.iter]
+        case ast.Match():
+            return [node.subject]
+        case ast.BoolOp():
+            return node.values
+        case ast.Subscript():
+            return [node.slice]
+        case _:
+            return []
+
+
+def _reads_shared(node: ast.expr, tainted: set[str]) -> bool:
+    return any(
+        (isinstance(part, ast.Attribute) and part.attr in _SHARED_ATTRIBUTES)
+        or (isinstance(part, ast.Name) and part.id in tainted)
+        for part in ast.walk(node)
+    )
