@@ -20,6 +20,7 @@ from graders.quiz import Quiz
 from graders.report import Report
 from workers.cli.choose import sandbox_option, usable_kind
 from workers.cli.group import NOT_PASSED, OUR_FAULT, PASSED
+from workers.cli.signals import ending_in_order
 from workers.cli.terminal import printable, progress
 from workers.sandbox.base import SandboxKind
 
@@ -57,7 +58,7 @@ def check(path: Path, sandbox: str | None, only: tuple[str, ...], seed: int) -> 
     kind = usable_kind(sandbox) if any(isinstance(item, Lab) for item in items) else None
     rows = []
     began = time.monotonic()
-    with progress("Reading the course") as status:
+    with ending_in_order(), progress("Reading the course") as status:
         for row in _rows(path, items, kind, seed, status.update):
             _show(row)
             rows.append(row)

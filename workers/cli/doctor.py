@@ -9,6 +9,7 @@ import click
 from service.settings import Settings, load_settings
 from workers.cli.examine import Finding, Mark, docker_findings, local_findings, machine_findings
 from workers.cli.group import NOT_PASSED, PASSED
+from workers.cli.signals import ending_in_order
 from workers.cli.terminal import progress
 
 _COLOURS = {Mark.GOOD: "green", Mark.WEAK: "yellow", Mark.MISSING: "red"}
@@ -22,7 +23,7 @@ def doctor() -> int:
     exit status is 0 when at least one kind of sandbox works here, otherwise 1.
     """
     settings = load_settings()
-    with progress("Looking at the machine") as status:
+    with ending_in_order(), progress("Looking at the machine") as status:
         _show("Machine", machine_findings())
         status.update("Trying Docker")
         docker = _show(

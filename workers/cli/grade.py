@@ -22,6 +22,7 @@ from workers.cli.choose import sandbox_option, usable_kind
 from workers.cli.courses import find_item
 from workers.cli.group import NOT_PASSED, PASSED
 from workers.cli.show import show_report
+from workers.cli.signals import ending_in_order
 from workers.cli.terminal import output, progress
 
 LARGEST_ANSWERS = 256 * 1024
@@ -93,7 +94,7 @@ def run(job: Job, sandbox: str | None) -> Report:
             if event.check:
                 status.update(f"{event.check.title}: {event.check.verdict}")
 
-        with kind.open(job.lab.limits) as place:
+        with ending_in_order(), kind.open(job.lab.limits) as place:
             status.update(f"Running {job.main}")
             return place.grade(job, on_event)
 

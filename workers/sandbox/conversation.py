@@ -15,7 +15,7 @@ from graders.errors import InfrastructureError, ProtocolError, SandboxError
 from graders.job import MAX_EVENT_BYTES, Event, Job
 from graders.report import Report
 
-MAX_TOTAL_BYTES = 16 * 1024**2
+MAX_TOTAL_BYTES = 4 * 1024**2
 """What a harness may say in one conversation, standard error included."""
 TAIL_BYTES = 4096
 """How much of standard error is kept to tell why a harness died."""

@@ -129,8 +129,11 @@ class DockerSandbox:
             raise SandboxError(f"{problem}{self._post_mortem()}") from problem
 
     def _post_mortem(self) -> str:
-        with engine.as_sandbox_errors():
-            state = self.client.api.inspect_container(self.container)["State"]
+        try:
+            with engine.as_sandbox_errors():
+                state = self.client.api.inspect_container(self.container)["State"]
+        except SandboxError:
+            return " (its container cannot be looked at any more)"
         if state.get("OOMKilled"):
             return " (out of memory)"
         return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"

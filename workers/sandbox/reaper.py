@@ -15,8 +15,9 @@ GRACE_SECONDS = 120.0
 def reap(alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS) -> list[str]:
     """Remove sandbox containers nobody owns any more; returns their names.
 
-    A container goes when it is older than `older_than` seconds, or older than `grace` seconds with an
-    owner that is not among `alive`. Raises `SandboxError` when the daemon does not answer.
+    A container goes when it is older than `older_than` seconds; or older than `grace` seconds and
+    either ended, or with an owner that is not among `alive`. Raises `SandboxError` when the daemon
+    does not answer.
     """
     now = time.time()
     removed = []
@@ -26,7 +27,8 @@ def reap(alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS
         for container in found:
             age = now - _created(container["Labels"])
             orphaned = container["Labels"].get(engine.OWNER_LABEL, "") not in {"", *alive}
-            if age > older_than or (orphaned and age > grace):
+            ended = container["State"] in ("exited", "dead")
+            if age > older_than or ((orphaned or ended) and age > grace):
                 engine.remove(client, container["Id"])
                 removed.append(container["Names"][0].lstrip("/"))
     return removed

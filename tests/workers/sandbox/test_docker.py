@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
+import uuid
 from dataclasses import replace
 
 import docker
@@ -223,12 +223,19 @@ def test_a_daemon_that_is_not_there_is_told_at_once(
             pass
 
 
+@pytest.fixture
+def label(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A label of this test's own: the sandboxes of a service on this machine are not to be reaped."""
+    monkeypatch.setattr(engine, "LABEL_VALUE", f"test-{uuid.uuid4().hex}")
+    return {engine.LABEL: engine.LABEL_VALUE}
+
+
 @pytest.mark.docker
 def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest(
-    sandbox_image: str, docker_client: docker.DockerClient, owner: str
+    sandbox_image: str, docker_client: docker.DockerClient, owner: str, label: dict[str, str]
 ) -> None:
     names = {}
-    labels = {engine.LABEL: "sandbox", "interleave.test": str(os.getpid())}
+    labels = label
     for name, who, age in (
         ("young", "gone", 10),
         ("orphan", "gone", 500),
@@ -241,11 +248,42 @@ def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest(
         )
         names[name] = made.name
     try:
-        # Other workers' containers on this machine are young, or owned by somebody we count as alive.
-        removed = set(reap({owner}, older_than=8000)) & set(names.values())
-        assert removed == {names["orphan"], names["old"]}
-        left = docker_client.api.containers(all=True, filters={"label": f"interleave.test={os.getpid()}"})
+        assert set(reap({owner}, older_than=8000)) == {names["orphan"], names["old"]}
+        left = docker_client.api.containers(
+            all=True, filters={"label": f"{engine.LABEL}={engine.LABEL_VALUE}"}
+        )
         assert {found["Names"][0].lstrip("/") for found in left} == {names["young"], names["ours"]}
     finally:
         for name in names.values():
             engine.remove(docker_client, str(name))
+
+
+@pytest.mark.docker
+def test_the_reaper_removes_what_has_ended_even_without_an_owner(
+    sandbox_image: str, docker_client: docker.DockerClient, label: dict[str, str]
+) -> None:
+    """A command line that was killed: the harness has seen the end of its input, and ended."""
+    labels = label | {engine.CREATED_LABEL: str(int(time.time()) - 500)}
+    ended = docker_client.containers.create(sandbox_image, ["true"], labels=labels)
+    asleep = docker_client.containers.create(sandbox_image, ["sleep", "60"], labels=labels)
+    try:
+        for container in (ended, asleep):
+            container.start()
+        ended.wait()
+        assert reap(set(), older_than=8000) == [ended.name]
+    finally:
+        for container in (ended, asleep):
+            engine.remove(docker_client, str(container.id))
+
+
+@pytest.mark.docker
+def test_a_container_that_vanishes_in_mid_run_is_our_fault(
+    docker_kind: DockerKind, docker_client: docker.DockerClient
+) -> None:
+    def vanish(event: Event) -> None:
+        if event.event == "started":
+            engine.remove(docker_client, containers_of(docker_client, docker_kind.owner)[0])
+
+    died = pytest.raises(SandboxError, match=r"ended without a report.*cannot be looked at")
+    with docker_kind.open(Limits()) as sandbox, died:
+        sandbox.grade(probe_of("import time\ntime.sleep(60)"), vanish)
