@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from flask import url_for
@@ -13,9 +10,8 @@ from flask_login import current_user
 
 from service.context import settings
 from service.web import access, text, words
+from service.web.assets import asset
 from service.web.blueprint import bp
-
-_STATIC = Path(__file__).parent / "static"
 
 
 @bp.app_template_filter("iso")
@@ -64,16 +60,6 @@ def span(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{number(seconds / 3600, 1)} h"
-
-
-@cache
-def _version(filename: str) -> str:
-    return sha256((_STATIC / filename).read_bytes()).hexdigest()[:12]
-
-
-def asset(filename: str) -> str:
-    """Return the address of a static file; it changes with the file, so browsers never show an old one."""
-    return url_for("web.static", filename=filename, v=_version(filename))
 
 
 def address(path: str) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.live import Live, chromium, serve
+
+# A busy machine needs seconds to read plotly alone.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -29,7 +33,7 @@ def page(chrome: Browser) -> Iterator[Page]:
         viewport={"width": 1280, "height": 900}, timezone_id="Europe/Zurich", locale="en-GB"
     )
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -51,6 +55,6 @@ def plain_page(chrome: Browser) -> Iterator[Page]:
     """A page without JavaScript."""
     context = chrome.new_context(java_script_enabled=False, viewport={"width": 375, "height": 800})
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     context.close()

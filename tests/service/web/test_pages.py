@@ -154,3 +154,12 @@ def test_a_name_full_of_markup_is_only_a_name(browser, school):
     school.grade(school.hand_in("ada"), report(Verdict.PASSED))
     page = browser("grace").get("/courses/shared-data/staff/counter").text
     assert "<script>alert" not in page
+
+
+def test_a_file_asked_for_by_its_version_is_kept_and_any_other_is_asked_for_again(browser):
+    stranger = browser("")
+    current = re.search(r'href="(/assets/site.css[^"]+)', stranger.get("/login").text)[1]
+    for address, kept in ((current, True), ("/assets/site.css?v=old", False), ("/assets/site.css", False)):
+        answer = stranger.get(address)
+        assert ("immutable" in answer.headers["Cache-Control"]) == kept
+        answer.close()
