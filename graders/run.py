@@ -42,13 +42,17 @@ class Run:
     seconds: float
     usage: Usage
     started: int = 0
-    """Tasks (processes and threads) the submission started besides its first process."""
+    """Processes the submission started besides its first; threads too, where they ended unseen."""
+    threads: int = 0
+    """Threads it started besides each process's first, as far as they could be told apart."""
     start: int | None = None
     """Program style: the value the shared integer begins with, when it is known."""
     values: dict[str, int] | None = None
     """Function style: each shared value at the end, read from the harness's own mapping."""
     expected: dict[str, int] | None = None
     """Function style: what each shared value must be at the end."""
+    serial: bool = False
+    """Function style: the calls were made one after another, to see what they do undisturbed."""
     given: str = ""
     """Function style: the parameters in words, told only after the run."""
     crash: Crash | None = None

@@ -54,6 +54,8 @@ class Execution:
     seconds: float
     usage: Usage
     started: int
+    """Processes besides the first."""
+    threads: int
     reached: Reached | None = None
     waits: tuple[Wait, ...] = ()
     """Where each process stood when the harness ended the run."""
@@ -118,6 +120,7 @@ class _Supervisor:
         self._waits: tuple[Wait, ...] = ()
         self._left = False
         self._next_look = 0.0
+        self._had_children = False
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
@@ -144,6 +147,7 @@ class _Supervisor:
         """Follow the processes until the first has ended, or a limit or a deadlock ends them all."""
         while self._status is None and self._reached is None:
             self._wait(self._tick)
+            self._look_at_children()
             self._reap(processes.reap())
             if self._status is None and self._reached is None and self._elapsed >= self._next_look:
                 self._next_look = self._elapsed + self._tick
@@ -254,6 +258,8 @@ class _Supervisor:
             self._meter.reaped_cpu += cpu
             if pid == self._process.pid:
                 self._status = os.waitstatus_to_exitcode(status)
+            else:
+                self._had_children = True
 
     def _let_helpers_end(self) -> None:
         """Give what outlives the first process a moment; what stays is left behind by the program."""
@@ -278,13 +284,15 @@ class _Supervisor:
         counted = cgroup.read(self._privileges.private_pids).since(self._counters)
         output, errors = (sink.text for sink in self._sinks)
         assert self._status is not None
+        started, threads = self._started()
         return Execution(
             status=self._status,
             output=output,
             errors=errors,
             seconds=seconds,
             usage=self._meter.usage(seconds),
-            started=self._started(),
+            started=started,
+            threads=threads,
             reached=self._reached,
             waits=self._waits,
             quiet=quiet if quiet > _QUIET else 0.0,
@@ -293,11 +301,23 @@ class _Supervisor:
             oom_kills=counted.oom_kills,
         )
 
-    def _started(self) -> int:
-        """Count the tasks the submission made: the kernel's numbers are consecutive.
+    def _look_at_children(self) -> None:
+        """See at its end whether the first process had children, however short they lived."""
+        if processes.has_ended(self._process.pid) and (ended := processes.read(self._process.pid)):
+            own = processes.read(os.getpid())
+            # The harness had children itself; where it shows none, this kernel does not count.
+            uncounted = own is None or own.child_faults == 0
+            self._had_children |= uncounted or ended.child_faults > 0
+
+    def _started(self) -> tuple[int, int]:
+        """Count the processes and threads the submission made: the kernel's numbers are consecutive.
 
         Outside of a PID namespace of our own other programs take numbers too, so there it is an
         upper bound: a right program must never be told that it started too few.
         """
         passed = processes.probe() - self._first_probe - 2
-        return passed if passed >= 0 else max(len(self._meter.tasks) - 1, 0)
+        threads = len(self._meter.tasks - set(self._meter.seen))
+        if not self._had_children and len(self._meter.seen) < 2:
+            return 0, max(passed, 0) if self._privileges.private_pids else threads
+        tasks = passed if passed >= 0 else len(self._meter.tasks) - 1
+        return max(tasks - threads, 0), threads

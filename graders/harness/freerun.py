@@ -65,7 +65,20 @@ def _program(attempt: Attempt, wall: float) -> FreeRun:
     return replace(told, run=replace(told.run, start=attempt.inspection.start))
 
 
-def _function(attempt: Attempt, spec: FunctionSpec, drawn: Draw, wall: float) -> FreeRun:
+def serial_run(attempt: Attempt, number: int, wall: float) -> FreeRun | None:
+    """Make the calls of a function-style run again, one after another; `None` for a program.
+
+    What is wrong even then is no race, and what is right then and wrong side by side is one.
+    """
+    spec = attempt.job.lab.function
+    if spec is None:
+        return None
+    return _function(attempt, spec, draw(spec, attempt.job.seed, number), wall, serial=True)
+
+
+def _function(
+    attempt: Attempt, spec: FunctionSpec, drawn: Draw, wall: float, serial: bool = False
+) -> FreeRun:
     with _shared_memory(list(drawn.start.values())) as (descriptor, memory):
         order = {
             "path": str(attempt.place.directory / attempt.job.main),
@@ -74,13 +87,14 @@ def _function(attempt: Attempt, spec: FunctionSpec, drawn: Draw, wall: float) ->
             "shared": list(spec.shared),
             "locks": list(spec.locks),
             "calls": drawn.calls,
+            "serial": serial,
         }
         with _pipe_holding(json.dumps(order).encode()) as source:
             arguments = (str(attempt.place.ours / "interleave_call.py"), str(source), str(descriptor))
             execution = _execute(attempt, arguments, (source, descriptor), wall)
         values = {name: _read(memory, i) for i, name in enumerate(spec.shared)}
     told = _told(attempt, execution)
-    run = replace(told.run, values=values, expected=drawn.expected, given=drawn.words)
+    run = replace(told.run, values=values, expected=drawn.expected, given=drawn.words, serial=serial)
     return replace(told, run=run)
 
 
@@ -112,6 +126,7 @@ def _told(attempt: Attempt, execution: Execution) -> FreeRun:
         seconds=execution.seconds,
         usage=execution.usage,
         started=execution.started,
+        threads=execution.threads,
         crash=found,
         waits=execution.waits if ending is Ending.DEADLOCK else (),
         limit=words,

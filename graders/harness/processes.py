@@ -25,6 +25,8 @@ class Process:
     threads: int
     resident: int
     """Bytes, shared pages included."""
+    child_faults: int = 0
+    """Page faults of the children it has waited for: none without a child."""
 
     @property
     def alive(self) -> bool:
@@ -47,6 +49,7 @@ def read(pid: int) -> Process | None:
         cpu=sum(map(int, fields[11:15])) / _TICKS,
         threads=int(fields[17]),
         resident=int(fields[21]) * _PAGE,
+        child_faults=int(fields[8]),
     )
 
 
@@ -108,6 +111,11 @@ def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
             return
         yield from ended
         yield from reap()
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child has ended; it stays a zombie that can be looked at."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _stop_descendants() -> None:

@@ -27,17 +27,25 @@ class Outcome:
 
 
 def compare(outcomes: Sequence[Outcome], right: str) -> Finding:
-    """Return `passed`, `race` when runs disagree, or `wrong-value` when all are wrong alike."""
-    runs = [outcome.run for outcome in outcomes]
-    wrong = [(number, outcome) for number, outcome in enumerate(outcomes, 1) if not outcome.right]
+    """Return `passed`, `race` when it depends on the schedule, or `wrong-value` when it does not."""
+    parallel = [outcome for outcome in outcomes if not outcome.run.serial]
+    runs = [outcome.run for outcome in parallel]
+    wrong = [(number, outcome) for number, outcome in enumerate(parallel, 1) if not outcome.right]
     if not wrong:
         return Finding.passed(f"{right} {all_runs(runs)}.", runs[-1])
     number, first = wrong[0]
     told = f"{of(number, runs).capitalize()}: {first.words}."
-    if len(wrong) < len(outcomes):
-        count = f"{len(wrong)} of {len(outcomes)} runs went wrong and the others did not"
+    serial = next((outcome for outcome in outcomes if outcome.run.serial), None)
+    if serial:
+        if serial.right:
+            also = f"Called one after another the same processes get it right: {_RACE}"
+            return Finding(Verdict.RACE, f"{told} {also}", run=first.run)
+        alone = "The same calls one after another, undisturbed, are wrong too."
+        return Finding(Verdict.WRONG_VALUE, f"{told} {alone}", run=first.run)
+    if len(wrong) < len(parallel):
+        count = f"{len(wrong)} of {len(parallel)} runs went wrong and the others did not"
         return Finding(Verdict.RACE, f"{told} {count}: {_RACE}", run=first.run)
-    if len({outcome.off for outcome in outcomes}) > 1:
+    if len({outcome.off for outcome in parallel}) > 1:
         number, other = next((n, o) for n, o in wrong if o.off != first.off)
         also = f"{of(number, runs).capitalize()}: {other.words}."
         return Finding(

@@ -18,10 +18,12 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     least = min(runs, key=lambda run: run.started)
     if least.started >= wanted:
         return Finding.passed(f"At least {wanted} processes were started {all_runs(runs)}.", least)
-    if least.started == 0 and _right_value(lab, least):
+    if least.started == least.threads == 0 and _right_value(lab, least):
         message = f"The right value was printed although no process was started; {wanted} must do the work."
         return Finding(Verdict.CHEAT, message, run=least)
     message = f"Only {least.started} of the {wanted} processes asked for were started."
+    if least.threads:
+        message += " A thread is no process: use multiprocessing.Process."
     return Finding(Verdict.REQUIREMENT, message, run=least)
 
 

@@ -14,7 +14,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
-from multiprocessing.context import ForkContext
+from multiprocessing.context import ForkContext, ForkProcess
 from typing import Any
 
 _STRIDE = 64
@@ -26,16 +26,24 @@ class NotAsAsked(Exception):  # noqa: N818 - students read this name
 
 
 def main() -> None:
-    """Start one process for each call, let them begin together, and wait for all."""
+    """Start a process for each call and wait for all, side by side unless the job says otherwise."""
     with open(int(sys.argv[1]), encoding="utf-8") as file:
         job = json.load(file)
     context = multiprocessing.get_context("fork")
     things = _make_arguments(job, context, int(sys.argv[2]))
+    calls = [[things[a] if isinstance(a, str) else a for a in call] for call in job["calls"]]
+    run = _one_after_another if job["serial"] else _together
+    processes = run(context, job, calls)
+    for number, process in enumerate(processes, 1):
+        code = process.exitcode or 0
+        if code:
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}"
+            sys.exit(f"process {number} {how}")
+
+
+def _together(context: ForkContext, job: dict[str, Any], calls: list[list[Any]]) -> list[ForkProcess]:
     ready, gate = os.pipe(), os.pipe()
-    processes = []
-    for call in job["calls"]:
-        arguments = [things[a] if isinstance(a, str) else a for a in call]
-        processes.append(context.Process(target=one_call, args=(job, arguments, ready, gate)))
+    processes = [context.Process(target=one_call, args=(job, call, ready, gate)) for call in calls]
     for process in processes:
         process.start()
     os.close(ready[1])
@@ -43,11 +51,13 @@ def main() -> None:
     os.close(gate[1])
     for process in processes:
         process.join()
-    for number, process in enumerate(processes, 1):
-        code = process.exitcode or 0
-        if code:
-            how = f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}"
-            sys.exit(f"process {number} {how}")
+    return processes
+
+
+def _one_after_another(
+    context: ForkContext, job: dict[str, Any], calls: list[list[Any]]
+) -> list[ForkProcess]:
+    return [process for call in calls for process in _together(context, job, [call])]
 
 
 def one_call(

@@ -59,17 +59,18 @@ def test_a_function_that_loses_updates_is_a_race_told_with_the_parameters() -> N
     assert served.verdict == "race"
     assert "r started at " in served.message("value")
     assert " processes: expected " in served.message("value")
+    assert "one after another the same processes get it right" in served.message("value")
 
 
-def test_a_function_that_adds_too_little_is_wrong_in_every_run() -> None:
-    served = grade("def F(r, lock):\n    pass\n", function_lab(free_runs=1))
+@pytest.mark.parametrize(
+    "body",
+    ["pass", "r.value = 100", "with lock: r.value += 11", "r = 7", "with lock: r.value += r.value % 2"],
+)
+def test_a_function_that_is_wrong_even_undisturbed_is_no_race(body: str) -> None:
+    served = grade(f"def F(r, lock):\n    {body}\n", function_lab(free_runs=3))
     assert served.verdict == "wrong-value"
-
-
-def test_the_value_a_student_hard_codes_is_not_the_one_expected() -> None:
-    served = grade("def F(r, lock):\n    r.value = 100\n", function_lab())
-    assert served.verdict in ("race", "wrong-value")
     assert served.check("value").points == 0
+    assert "one after another, undisturbed, are wrong too" in served.message("value")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from graders.lab import CheckSpec
 from tests.graders.harness.serving import grade, program_lab
 
 RIGHT = """
@@ -203,6 +206,28 @@ def test_every_means_of_multiprocessing_is_accepted(program: str) -> None:
     served = grade(program)
     assert served.verdict == "passed", [check.message for check in served.report.checks]
     assert served.report.flags == ()
+
+
+THREADS = RIGHT.replace("Process(", "Thread(").replace("*\n", "*\n    from threading import Thread\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [(RIGHT, "passed"), (THREADS, "requirement"), ("print(100)", "cheat"), ("print(5)", "requirement")],
+)
+def test_only_processes_that_were_really_started_count_as_workers(source: str, verdict: str) -> None:
+    lab = program_lab()
+    workers = CheckSpec("workers", "Ten processes", 2, "workers", {"processes": 10})
+    served = grade(source, replace(lab, checks=(*lab.checks, workers)))
+    assert served.check("workers").verdict == verdict, served.message("workers")
+
+
+def test_processes_that_nobody_waits_for_count_too() -> None:
+    lab = program_lab()
+    workers = CheckSpec("workers", "Three processes", 2, "workers", {"processes": 3})
+    source = "import os\nfor _ in range(3):\n    if os.fork() == 0: os._exit(0)\nprint(100)\n"
+    served = grade(source, replace(lab, checks=(*lab.checks, workers)))
+    assert served.check("workers").verdict == "passed"
 
 
 def test_no_right_program_is_ever_called_deadlocked() -> None:

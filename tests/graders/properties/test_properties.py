@@ -81,6 +81,15 @@ def test_final_value_of_a_function_is_wrong_when_every_run_is_off_alike() -> Non
     assert judge("final-value", runs, FUNCTION).verdict == "wrong-value"
 
 
+@pytest.mark.parametrize(("undisturbed", "verdict"), [(457, "race"), (455, "wrong-value")])
+def test_what_is_wrong_even_undisturbed_is_no_race(undisturbed: int, verdict: str) -> None:
+    runs = [shared({"r": 457}, {"r": 455}), shared({"r": 99}, {"r": 98})]
+    serial = replace(shared({"r": 457}, {"r": undisturbed}), serial=True)
+    finding = judge("final-value", [*runs, serial], FUNCTION)
+    assert finding.verdict == verdict
+    assert "Run 1 of 2" in finding.message
+
+
 def test_conservation_looks_at_the_sum_alone() -> None:
     moved = [shared({"a": 5, "b": 5}, {"a": 7, "b": 3})]
     lost = [shared({"a": 5, "b": 5}, {"a": 5, "b": 3}), shared({"a": 5, "b": 5}, {"a": 5, "b": 5})]
@@ -140,6 +149,13 @@ def test_the_right_value_without_any_process_is_a_cheat() -> None:
     lab = replace(LAB, checks=(CheckSpec("value", "V", 1, "final-value", {"adds": 100}),))
     assert judge("workers", [printed("100", started=0)], lab, processes=10).verdict == "cheat"
     assert judge("workers", [printed("7", started=0)], lab, processes=10).verdict == "requirement"
+
+
+def test_threads_are_no_processes_but_no_cheat_either() -> None:
+    lab = replace(LAB, checks=(CheckSpec("value", "V", 1, "final-value", {"adds": 100}),))
+    finding = judge("workers", [replace(printed("100", started=0), threads=10)], lab, processes=10)
+    assert finding.verdict == "requirement"
+    assert "A thread is no process" in finding.message
 
 
 @pytest.mark.parametrize("name", ["final-value", "lost-update", "output", "workers", "conservation"])
