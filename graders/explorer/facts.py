@@ -21,18 +21,21 @@ class Facts:
     """The name that the assignment at a line gives to a call's result."""
     branch: int = 0
     """First line whose branch may depend on a shared value; 0 when there is none."""
+    unhooked: tuple[str, ...] = ()
+    """What is shared without an attribute to hook, see `shim.opcodes`: ``threads``, ``buffers``."""
 
     @classmethod
     def of(cls, source: str) -> Facts:
         """Read a source; raises whatever the parser raises."""
         tree = ast.parse(source)
-        return cls(_variables(tree), _branch(tree))
+        return cls(_variables(tree), _branch(tree), _unhooked(tree))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; JSON's keys are text."""
         return {
             "variables": {str(line): name for line, name in self.variables.items()},
             "branch": self.branch,
+            "unhooked": self.unhooked,
         }
 
     @classmethod
@@ -40,9 +43,34 @@ class Facts:
         """Read what `to_json` gave; raises `ValueError` on anything else."""
         try:
             variables = {int(line): str(name)[:80] for line, name in data["variables"].items()}
-            return cls(variables, int(data["branch"]))
+            unhooked = tuple(word for word in UNHOOKED if word in data["unhooked"])
+            return cls(variables, int(data["branch"]), unhooked)
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"no facts: {problem}") from None
+
+
+UNHOOKED = {
+    "threads": {"threading", "Thread", "ThreadPool", "ThreadPoolExecutor", "Timer"},
+    "buffers": {"SharedMemory", "ShareableList", "mmap", "frombuffer", "memmove", "memset", "from_buffer"},
+}
+"""Names in a source by which it is known what it shares."""
+
+
+def _unhooked(tree: ast.AST) -> tuple[str, ...]:
+    names = {name for node in ast.walk(tree) for name in _names(node)}
+    return tuple(word for word, signs in UNHOOKED.items() if names & signs)
+
+
+def _names(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return [name]
+        case ast.alias(name=name):
+            return name.split(".")
+        case ast.ImportFrom(module=str(name)):
+            return name.split(".")
+        case _:
+            return []
 
 
 def _variables(tree: ast.AST) -> dict[int, str]:

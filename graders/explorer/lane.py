@@ -36,6 +36,8 @@ class Target:
     shared: tuple[tuple[str, int], ...] = ()
     locks: tuple[str, ...] = ()
     calls: tuple[tuple[str | int, ...], ...] = ()
+    unhooked: tuple[str, ...] = ()
+    """What needs opcode mode, from the source's `Facts`."""
     uid: int | None = None
     """The students' uid; `None` where there is no other than the harness's."""
     environment: tuple[tuple[str, str], ...] = (("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"))
@@ -51,6 +53,7 @@ class Target:
             "shared": dict(self.shared),
             "locks": self.locks,
             "calls": self.calls,
+            "unhooked": self.unhooked,
             "uid": self.uid,
             "environment": dict(self.environment),
         }

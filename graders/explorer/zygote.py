@@ -28,7 +28,17 @@ from typing import Any, NoReturn
 
 from graders.explorer.facts import Facts
 from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
-from graders.explorer.shim import channels, clock, locks, managers, memory, processes, spawning, threads
+from graders.explorer.shim import (
+    channels,
+    clock,
+    locks,
+    managers,
+    memory,
+    opcodes,
+    processes,
+    spawning,
+    threads,
+)
 from graders.explorer.shim.channel import BOARD, Channel
 from graders.harness import privileges
 
@@ -144,6 +154,7 @@ def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
         channel.tell(Kind.FORKED, os.getpid())
     channel.slot = channel.ask(int(Op.START), 0, 0)
     channel.record(int(Op.START), channel.slot, 0, 0)
+    opcodes.watch(request["unhooked"])
     status = spawning.become(inherited) if spawned else _execute(request)
     processes.leave(status)
 
