@@ -20,7 +20,11 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of code. ``sh run`` after the fence means that a test runs it as it stands."""
+    """A fenced block of code.
+
+    After the fence, ``sh run`` means that a test runs each command as it stands, ``sh tour`` that one
+    runs them in order against a service that ``make demo`` has started.
+    """
 
     page: str
     info: str
