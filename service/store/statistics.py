@@ -10,26 +10,13 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from graders.verdict import Verdict
-from service.store.line import ALIVE_SECONDS
-from service.store.models import (
-    Attempt,
-    CheckResult,
-    Enrollment,
-    Item,
-    Outcome,
-    QueueName,
-    Role,
-    State,
-    Submission,
-    User,
-    WorkerBeat,
-)
+from service.store.models import CheckResult, Enrollment, Item, Role, State, Submission, User
 
 
 @dataclass(slots=True)
@@ -272,116 +259,3 @@ def _item_overview(item: Item, best: list[float | None], waiting: int, failed: i
         waiting=waiting,
         failed=failed,
     )
-
-
-@dataclass(slots=True)
-class OwnResult:
-    """What somebody reached on one item."""
-
-    submissions: int = 0
-    best_id: str | None = None
-    best_score: float | None = None
-    best_verdict: Verdict | None = None
-    last_id: str = ""
-    last_state: State = State.QUEUED
-
-
-def own_results(session: Session, user_id: int) -> dict[int, OwnResult]:
-    """Return the user's results by item id. One query."""
-    results: dict[int, OwnResult] = {}
-    found = session.execute(
-        select(Submission.id, Submission.item_id, Submission.state, Submission.verdict, Submission.score)
-        .where(Submission.user_id == user_id)
-        .order_by(Submission.created_at, Submission.id)
-    )
-    for submission_id, item_id, state, verdict, score in found:
-        result = results.setdefault(item_id, OwnResult())
-        result.submissions += 1
-        result.last_id, result.last_state = submission_id, state
-        if score is not None and (result.best_score is None or score > result.best_score):
-            result.best_id, result.best_score, result.best_verdict = submission_id, score, verdict
-    return results
-
-
-def history(session: Session, item_id: int, user_id: int, newest: int = 50) -> list[Submission]:
-    """Return the user's submissions of an item, the newest first, without what was handed in."""
-    return list(
-        session.scalars(
-            select(Submission)
-            .options(defer(Submission.files), defer(Submission.answers))
-            .where(Submission.item_id == item_id, Submission.user_id == user_id)
-            .order_by(Submission.created_at.desc(), Submission.id.desc())
-            .limit(newest)
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """How the machinery is doing."""
-
-    queued: int
-    """Waiting in the interactive queue."""
-    regrades: int
-    running: int
-    failed_today: int
-    """Given up within 24 hours."""
-    oldest: datetime | None
-    """Since when the one at the head of the line waits."""
-    wait: tuple[float, float] | None
-    """Median and 95th percentile of the seconds from handing in to the first attempt."""
-    run: tuple[float, float] | None
-    """The same of the seconds an attempt takes."""
-    sample: int
-    """How many attempts these are computed from."""
-    workers: tuple[tuple[WorkerBeat, bool], ...]
-    """Each worker's sign of life, and whether it is a fresh one."""
-
-
-def queue_view(session: Session, now: datetime, sample: int = 500) -> QueueView:
-    """Return the state of queue and workers. Four queries."""
-    depth: Counter[tuple[State, QueueName]] = Counter()
-    oldest: list[datetime] = []
-    for state, queue, count, since in session.execute(
-        select(Submission.state, Submission.queue, func.count(), func.min(Submission.queued_at))
-        .where(Submission.state.in_((State.QUEUED, State.RUNNING)))
-        .group_by(Submission.state, Submission.queue)
-    ):
-        depth[state, queue] = count
-        if state is State.QUEUED:
-            oldest.append(since)
-    failed = session.scalar(
-        select(func.count())
-        .select_from(Submission)
-        .where(Submission.state == State.FAILED, Submission.queued_at > now - timedelta(days=1))
-    )
-    attempts = session.execute(
-        select(Attempt.number, Attempt.started_at, Attempt.ended_at, Submission.created_at)
-        .join(Submission, Submission.id == Attempt.submission_id)
-        .where(Attempt.outcome == Outcome.GRADED)
-        .order_by(Attempt.ended_at.desc())
-        .limit(sample)
-    ).all()
-    workers = session.scalars(select(WorkerBeat).order_by(WorkerBeat.name)).all()
-    fresh = now - timedelta(seconds=ALIVE_SECONDS)
-    return QueueView(
-        queued=depth[State.QUEUED, QueueName.INTERACTIVE],
-        regrades=depth[State.QUEUED, QueueName.REGRADE],
-        running=sum(count for (state, _), count in depth.items() if state is State.RUNNING),
-        failed_today=failed or 0,
-        oldest=min(oldest, default=None),
-        wait=_spread(
-            [(row.started_at - row.created_at).total_seconds() for row in attempts if row.number == 1]
-        ),
-        run=_spread([(row.ended_at - row.started_at).total_seconds() for row in attempts if row.ended_at]),
-        sample=len(attempts),
-        workers=tuple((worker, worker.seen_at > fresh) for worker in workers),
-    )
-
-
-def _spread(seconds: list[float]) -> tuple[float, float] | None:
-    """Return median and 95th percentile (nearest rank)."""
-    if not seconds:
-        return None
-    ordered = sorted(seconds)
-    return statistics.median(ordered), ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from graders.course import Lesson, load_item
 from service.context import session
-from service.store import statistics
+from service.store import results
 from service.store.models import Course, Item
 from service.web import access
 from service.web.blueprint import bp
@@ -40,7 +40,7 @@ def course_page(course: str) -> str:
         course=found.course,
         staff=found.staff,
         items=list(items),
-        results=statistics.own_results(session(), access.me().id),
+        results=results.own_results(session(), access.me().id),
     )
 
 

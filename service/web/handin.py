@@ -19,7 +19,7 @@ from graders.quiz import QuestionKind, Quiz
 from graders.quiz.answers import READERS
 from service.context import session
 from service.handin import keep
-from service.store import statistics
+from service.store import results
 from service.store.intake import KeyReusedError
 from service.store.models import Item
 from service.web import access
@@ -112,7 +112,7 @@ def _lab_page(found: access.Access, item: Item, problems: Problems | None = None
         problems=problems,
         code=request.form.get("code", ""),
         once=secrets.token_hex(12),
-        history=statistics.history(session(), item.id, access.me().id),
+        history=results.history(session(), item.id, access.me().id),
     )
     return page, problems.status or 200
 
@@ -134,7 +134,7 @@ def _quiz_page(
         answers=answers or {},
         example=_example(_content(item, Quiz)),
         once=secrets.token_hex(12),
-        history=statistics.history(session(), item.id, access.me().id),
+        history=results.history(session(), item.id, access.me().id),
     )
     return page, problems.status
 

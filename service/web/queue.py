@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from service.context import session
-from service.store import statistics
+from service.store import watch
 from service.store.types import utc_now
 from service.web import access
 from service.web.blueprint import bp
@@ -17,4 +17,4 @@ def queue() -> str:
     if not access.staff_anywhere():
         access.unknown("page")
     now = utc_now()
-    return render_template("staff/queue.html", now=now, view=statistics.queue_view(session(), now))
+    return render_template("staff/queue.html", now=now, view=watch.queue_view(session(), now))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from service.context import session
-from service.store import statistics
+from service.store import results as store
 from service.store.models import Item, Submission
 from service.web import access
 from service.web.blueprint import bp
@@ -19,7 +19,7 @@ NEWEST = 50
 @bp.get("/results")
 def results() -> str:
     """Show the best result of every lab and quiz, and the newest submissions."""
-    own = statistics.own_results(session(), access.me().id)
+    own = store.own_results(session(), access.me().id)
     courses = [enrollment.course for enrollment in access.enrollments()]
     items = session().scalars(
         select(Item)

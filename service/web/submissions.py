@@ -15,7 +15,7 @@ from graders.quiz import Quiz
 from graders.report import Report
 from service.context import database, session
 from service.handin import offer
-from service.store import lifecycle, line, statistics
+from service.store import lifecycle, line, results
 from service.store.models import Attempt, QueueName, State, Submission
 from service.web import access, text, words
 from service.web.blueprint import bp
@@ -53,7 +53,7 @@ def submission(submission_id: str) -> str:
         waiting=waiting(found),
         sources=_sources(found, report),
         answers=_answers(found),
-        history=statistics.history(session(), found.item_id, found.user_id),
+        history=results.history(session(), found.item_id, found.user_id),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from graders.verdict import Verdict
-from service.store import statistics
+from service.store import results, statistics, watch
 from service.store.database import Database
 from service.store.models import Item, State, WorkerBeat
 from service.store.types import utc_now
@@ -118,9 +118,9 @@ def test_own_results_tell_best_and_last_by_item(school):
     last = school.hand_in("ada", minutes_ago=1)
     school.hand_in("eve")
     with school.database.read() as session:
-        results = statistics.own_results(session, school.user["ada"])
-    result = results[school.item["counter"]]
-    assert set(results) == {school.item["counter"]}
+        found = results.own_results(session, school.user["ada"])
+    result = found[school.item["counter"]]
+    assert set(found) == {school.item["counter"]}
     assert (result.best_id, result.best_verdict, result.last_id) == (best, Verdict.PASSED, last)
     assert (result.last_state, result.submissions) == (State.QUEUED, 2)
 
@@ -129,7 +129,7 @@ def test_the_history_is_the_newest_first_and_only_ones_own(school):
     old, new = school.hand_in("ada", minutes_ago=2), school.hand_in("ada", minutes_ago=1)
     school.hand_in("eve")
     with school.database.read() as session:
-        history = statistics.history(session, school.item["counter"], school.user["ada"])
+        history = results.history(session, school.item["counter"], school.user["ada"])
     assert [one.id for one in history] == [new, old]
 
 
@@ -144,7 +144,7 @@ def test_the_queue_is_told_by_depth_age_and_signs_of_life(school):
         session.add(WorkerBeat(name="a", host="h", sandbox="docker", seen_at=now))
         session.add(WorkerBeat(name="b", host="h", sandbox="docker", seen_at=now - timedelta(hours=1)))
     with school.database.read() as session:
-        view = statistics.queue_view(session, now)
+        view = watch.queue_view(session, now)
     assert (view.queued, view.regrades, view.running, view.failed_today) == (2, 0, 1, 1)
     assert view.oldest is not None
     assert (now - view.oldest).total_seconds() == pytest.approx(180, abs=20)
@@ -155,7 +155,7 @@ def test_the_queue_is_told_by_depth_age_and_signs_of_life(school):
 
 def test_an_idle_service_has_no_times(school):
     with school.database.read() as session:
-        view = statistics.queue_view(session, utc_now())
+        view = watch.queue_view(session, utc_now())
     assert (view.oldest, view.wait, view.run, view.workers) == (None, None, None, ())
 
 
@@ -169,6 +169,6 @@ def test_the_number_of_queries_does_not_grow_with_the_students(school):
             statistics.check_rates(session, rows)
             course_id = session.get_one(Item, school.item["counter"]).course_id
             statistics.overview(session, course_id)
-            statistics.own_results(session, school.user["ada"])
+            results.own_results(session, school.user["ada"])
     selects = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(selects) == 8

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import update
 
+from graders.content import load_course
 from graders.verdict import Verdict
+from service.store.courses import install_course
 from service.store.models import Item
 from tests.service.web.conftest import text_of
 from tests.service.web.school import report
@@ -79,3 +85,17 @@ def test_a_closed_lab_says_that_it_is_closed_and_takes_nothing_in(browser, schoo
 
 def test_pages_with_marks_are_kept_by_no_cache(browser):
     assert browser("ada").get("/courses/shared-data").headers["Cache-Control"] == "no-store"
+
+
+def test_every_item_of_the_course_that_ships_has_its_page(browser, school):
+    shipped = load_course(Path("courses/shared-data"))
+    with school.database.write() as session:
+        install_course(session, replace(shipped, slug="shipped"))
+    root = browser("root")
+    page = root.get("/courses/shipped").text
+    links = re.findall(r'class="title" href="([^"]+)"', page)
+    assert len(links) == len(shipped.items)
+    for link in links:
+        answer = root.get(link)
+        assert answer.status_code == 200, link
+        assert answer.text.count("<h1") == 1, link

@@ -107,7 +107,7 @@ def test_an_exception_is_told_as_our_fault_without_its_details(app, browser, mon
     def broken(*_: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(courses.statistics, "own_results", broken)
+    monkeypatch.setattr(courses.results, "own_results", broken)
     ada = browser("ada")
     monkeypatch.setitem(app.config, "TESTING", False)
     answer = ada.get("/courses/shared-data")

@@ -1,0 +1,85 @@
+"""How the machinery is doing: the queue, the times, and the workers' signs of life."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.store.line import ALIVE_SECONDS
+from service.store.models import Attempt, Outcome, QueueName, State, Submission, WorkerBeat
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """How the machinery is doing."""
+
+    queued: int
+    """Waiting in the interactive queue."""
+    regrades: int
+    running: int
+    failed_today: int
+    """Given up within 24 hours."""
+    oldest: datetime | None
+    """Since when the one at the head of the line waits."""
+    wait: tuple[float, float] | None
+    """Median and 95th percentile of the seconds from handing in to the first attempt."""
+    run: tuple[float, float] | None
+    """The same of the seconds an attempt takes."""
+    sample: int
+    """How many attempts these are computed from."""
+    workers: tuple[tuple[WorkerBeat, bool], ...]
+    """Each worker's sign of life, and whether it is a fresh one."""
+
+
+def queue_view(session: Session, now: datetime, sample: int = 500) -> QueueView:
+    """Return the state of queue and workers. Four queries."""
+    depth: Counter[tuple[State, QueueName]] = Counter()
+    oldest: list[datetime] = []
+    for state, queue, count, since in session.execute(
+        select(Submission.state, Submission.queue, func.count(), func.min(Submission.queued_at))
+        .where(Submission.state.in_((State.QUEUED, State.RUNNING)))
+        .group_by(Submission.state, Submission.queue)
+    ):
+        depth[state, queue] = count
+        if state is State.QUEUED:
+            oldest.append(since)
+    failed = session.scalar(
+        select(func.count())
+        .select_from(Submission)
+        .where(Submission.state == State.FAILED, Submission.queued_at > now - timedelta(days=1))
+    )
+    attempts = session.execute(
+        select(Attempt.number, Attempt.started_at, Attempt.ended_at, Submission.created_at)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .where(Attempt.outcome == Outcome.GRADED)
+        .order_by(Attempt.ended_at.desc())
+        .limit(sample)
+    ).all()
+    workers = session.scalars(select(WorkerBeat).order_by(WorkerBeat.name)).all()
+    fresh = now - timedelta(seconds=ALIVE_SECONDS)
+    return QueueView(
+        queued=depth[State.QUEUED, QueueName.INTERACTIVE],
+        regrades=depth[State.QUEUED, QueueName.REGRADE],
+        running=sum(count for (state, _), count in depth.items() if state is State.RUNNING),
+        failed_today=failed or 0,
+        oldest=min(oldest, default=None),
+        wait=_spread(
+            [(row.started_at - row.created_at).total_seconds() for row in attempts if row.number == 1]
+        ),
+        run=_spread([(row.ended_at - row.started_at).total_seconds() for row in attempts if row.ended_at]),
+        sample=len(attempts),
+        workers=tuple((worker, worker.seen_at > fresh) for worker in workers),
+    )
+
+
+def _spread(seconds: list[float]) -> tuple[float, float] | None:
+    """Return median and 95th percentile (nearest rank)."""
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    return statistics.median(ordered), ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]
