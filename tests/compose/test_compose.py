@@ -181,3 +181,12 @@ def test_a_restarted_worker_and_two_more_lose_nothing(project: Project, token: s
         submission = project.wait(token, location)
         assert submission["verdict"] == "passed"
     assert project.compose("logs", "migrate").count("password") == 1
+
+
+def test_the_stores_are_killed_with_submissions_on_their_way(project: Project, token: str) -> None:
+    waiting = [project.hand_in(token, SAMPLES / "passed" / "with_lock.py") for _ in range(3)]
+    project.compose("kill", "redis", "postgres")
+    project.compose("up", "--wait", "--no-build", "--scale", "worker=3")
+    for location in waiting:
+        submission = project.wait(token, location)
+        assert submission["verdict"] == "passed"
