@@ -57,7 +57,7 @@ def _complaint_of(*command: str) -> str | None:
 def _missing_image(names: tuple[str, ...]) -> str | None:
     for name in names:
         if _complaint_of("docker", "image", "inspect", "--format", "{{.Id}}", name):
-            return f"there is no image {name}: run make prepare"
+            return f"there is no image {name}: make prepare makes it, or says why it cannot"
     return None
 
 
@@ -66,9 +66,9 @@ def docker_problem() -> str | None:
     """Why tests marked `docker` cannot run here."""
     if not shutil.which("docker"):
         return "there is no docker command: install the Docker Engine"
-    complaint = _complaint_of("docker", "info", "--format", "{{.ServerVersion}}")
+    complaint = _complaint_of("docker", "ps", "--quiet")
     if complaint:
-        return f"the Docker daemon does not answer this user ({complaint})"
+        return f"start the Docker daemon, or let this user talk to it ({complaint:.100})"
     return _missing_image(OWN_IMAGES)
 
 
