@@ -4,11 +4,12 @@ from random import random
 from time import sleep
 
 
-def work(number, lock):
+def work(number, lock, rest):
     for _ in range(10):
+        sleep(random() / 20)
         with lock:
             old = number.value
-        sleep(random() / 500)
+        sleep(rest)
         with lock:
             number.value = old + 1
 
@@ -16,7 +17,8 @@ def work(number, lock):
 if __name__ == "__main__":
     number = RawValue("i", 12)
     lock = Lock()
-    workers = [Process(target=work, args=(number, lock)) for _ in range(10)]
+    rest = 0.0002 + random() ** 3 / 30
+    workers = [Process(target=work, args=(number, lock, rest)) for _ in range(10)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -5,14 +5,17 @@ from time import sleep
 
 
 def F(r):
-    for i in range(0, 10):
-        sleep(random() / 50)
+    for i in range(0, 60):
         r.value = r.value + 1
+        sleep(random() / 500)
+    for i in range(0, 50):
+        r.value = r.value - 1
+        sleep(random() / 500)
 
 
 if __name__ == "__main__":
     r = RawValue("i", 32)
     p = Process(target=F, args=(r,))
     p.start()
-    sleep(0.05)
+    sleep(0.02 + random() / 25)
     print("The parent has", r.value)

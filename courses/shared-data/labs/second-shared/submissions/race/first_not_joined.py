@@ -1,26 +1,30 @@
+# The parent waits for one of the two, and nobody waits for the other.
 from multiprocessing import *
 from random import random
 from time import sleep
 
 
-def up(r):
+def up(r, rest):
     for i in range(0, 10):
-        old = r.value
         sleep(random() / 100)
+        old = r.value
+        sleep(rest)
         r.value = old + 3
 
 
-def down(r):
+def down(r, rest):
     for i in range(0, 12):
-        old = r.value
         sleep(random() / 100)
+        old = r.value
+        sleep(rest)
         r.value = old - 1
 
 
 if __name__ == "__main__":
     r = RawValue("i", 50)
-    p = Process(target=up, args=(r,))
-    q = Process(target=down, args=(r,))
+    rest = 0.002 + random() ** 3 / 50
+    p = Process(target=up, args=(r, rest))
+    q = Process(target=down, args=(r, rest))
     p.start()
     q.start()
     q.join()

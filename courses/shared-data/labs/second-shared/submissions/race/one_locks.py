@@ -4,26 +4,29 @@ from random import random
 from time import sleep
 
 
-def up(r, lock):
+def up(r, lock, rest):
     for i in range(0, 10):
+        sleep(random() / 100)
         with lock:
             old = r.value
-            sleep(random() / 100)
+            sleep(rest)
             r.value = old + 3
 
 
-def down(r):
+def down(r, rest):
     for i in range(0, 12):
-        old = r.value
         sleep(random() / 100)
+        old = r.value
+        sleep(rest)
         r.value = old - 1
 
 
 if __name__ == "__main__":
     r = RawValue("i", 50)
     lock = Lock()
-    p = Process(target=up, args=(r, lock))
-    q = Process(target=down, args=(r,))
+    rest = 0.002 + random() ** 3 / 50
+    p = Process(target=up, args=(r, lock, rest))
+    q = Process(target=down, args=(r, rest))
     p.start()
     q.start()
     p.join()
