@@ -22,8 +22,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from graders.explorer.controller import Lock
 from graders.explorer.points import Event, Op
+from graders.explorer.world import Lock
 
 Clock = dict[int, int]
 Held = frozenset[tuple[int, int]]

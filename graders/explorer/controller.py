@@ -7,17 +7,15 @@ ask again, so that a run with one preemption needs a handful of turns instead of
 from __future__ import annotations
 
 import contextlib
-import mmap
 import os
-import select
 import signal
 import socket
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
+from graders.explorer.liveness import cpu_seconds, sleeps, survives, wait_until_gone
+from graders.explorer.memory import Datum, Memory
 from graders.explorer.points import (
     ANY_CHILD,
     GO,
@@ -30,104 +28,7 @@ from graders.explorer.points import (
     Kind,
     Op,
 )
-
-_LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
-    "l": struct.Struct("@l"),
-    "L": struct.Struct("@L"),
-    "?": struct.Struct("=?"),
-}
-"""ctypes' codes of simple types, as `struct` reads them."""
-
-FAR = 2**31 - 1
-"""A budget that never runs out within a run."""
-
-
-TIMEOUTS = (Op.TIMED, Op.JOIN, Op.POLL)
-"""Operations that give up after `value` microseconds, when that is not 0."""
-
-CHANGES = (Op.SEND, Op.RECEIVE, Op.RELEASE, Op.CALL, Op.WRITE)
-"""Operations after which a slot that would have blocked looks again."""
-
-
-class State(Enum):
-    """Where a slot is."""
-
-    READY = "ready"
-    """It waits for its turn, its next operation is known."""
-    ENDED = "ended"
-
-
-@dataclass(slots=True)
-class Pending:
-    """The operation a slot asks for."""
-
-    op: Op
-    object: int
-    value: int
-    line: int
-    thread: bool = False
-    """A join of slot `object`, not of process `object`."""
-    wants_status: bool = False
-
-
-@dataclass(slots=True)
-class Slot:
-    """One thread of control of the submission."""
-
-    number: int
-    sock: socket.socket
-    parent: int
-    pid: int = 0
-    state: State = State.READY
-    pending: Pending = field(default_factory=lambda: Pending(Op.START, 0, 0, 0))
-    born: bool = False
-    """Whether its START has been received."""
-    done: int = 0
-    """Operations it has done."""
-    turn_operations: int = 0
-    """Operations in a row, since another slot ran."""
-    status: int | None = None
-    thread: bool = False
-    """Whether it is a further thread of its parent's process."""
-    blocked_at: int | None = None
-    """It tried and would have blocked, when `ControlledRun.changes` stood here."""
-    wakes: int | None = None
-    """Virtual microseconds at which a sleep or a timeout is over."""
-
-
-@dataclass(slots=True)
-class Lock:
-    """A semaphore as the controller knows it. CPython keeps no owner, so the table does."""
-
-    number: int
-    recursive: bool
-    initial: int
-    value: int
-    owner_kind: int
-    line: int
-    holders: list[tuple[int, int]] = field(default_factory=list)
-    """Slot and line of each acquire that was not released yet."""
-
-
-@dataclass(slots=True)
-class Datum:
-    """A shared value."""
-
-    number: int
-    size: int
-    code: str
-    line: int
-
-
-class Outcome(Enum):
-    """How a controlled run ended."""
-
-    FINISHED = "finished"
-    DEADLOCK = "deadlock"
-    STUCK = "stuck"
-    """A slot did not come back in time: it never reaches a schedule point."""
-    STEPS = "steps"
-    """The bound on operations was reached."""
+from graders.explorer.world import CHANGES, FAR, TIMEOUTS, Lock, Outcome, Pending, Slot, State
 
 
 class Strategy(Protocol):
@@ -160,7 +61,7 @@ class ControlledRun:
     slots: dict[int, Slot] = field(default_factory=dict)
     locks: dict[int, Lock] = field(default_factory=dict)
     data: dict[int, Datum] = field(default_factory=dict)
-    arenas: list[mmap.mmap] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
     trace: list[Event] = field(default_factory=list)
     initial: dict[int, int | float] = field(default_factory=dict)
     """What each datum held when the first process or thread was about to be started."""
@@ -240,14 +141,7 @@ class ControlledRun:
         """
         leaving, self.leaving = self.leaving, []
         for pid in leaving:
-            try:
-                handle = os.pidfd_open(pid)
-            except ProcessLookupError:
-                continue
-            waiter = select.poll()
-            waiter.register(handle, select.POLLIN)
-            waiter.poll(int(self.turn_seconds * 1000))
-            os.close(handle)
+            wait_until_gone(pid, self.turn_seconds)
         self.changes += bool(leaving)
         return bool(leaving)
 
@@ -308,7 +202,7 @@ class ControlledRun:
     def _listen(self, slot: Slot) -> None:
         """Take the slot's messages until it waits for a turn or has ended."""
         process = self._process(slot)
-        cpu, waited = _cpu_seconds(process.pid), 0.0
+        cpu, waited = cpu_seconds(process.pid), 0.0
         while True:
             try:
                 message, fds, _, _ = socket.recv_fds(slot.sock, MESSAGE_BYTES, MAX_DESCRIPTORS)
@@ -341,8 +235,8 @@ class ControlledRun:
         On a busy machine a process may get no CPU for long, so its CPU time counts.
         """
         pid = self._process(slot).pid
-        used = _cpu_seconds(pid) - cpu
-        return used >= 0.75 * self.turn_seconds or _sleeps(pid) or waited > 20 * self.turn_seconds
+        used = cpu_seconds(pid) - cpu
+        return used >= 0.75 * self.turn_seconds or sleeps(pid) or waited > 20 * self.turn_seconds
 
     def _take(self, slot: Slot, message: bytes, fds: list[int]) -> bool:
         kind, has_pending, count, argument = MESSAGE.unpack_from(message)
@@ -413,7 +307,7 @@ class ControlledRun:
     def _signalled(self, pid: int, number: int) -> None:
         """Bury the slots of a process that a signal ends; one with a handler lives on."""
         target = self.by_pid(pid)
-        if target is None or target.state is State.ENDED or _survives(pid, number):
+        if target is None or target.state is State.ENDED or survives(pid, number):
             return
         for slot in [
             s for s in self.slots.values() if s is target or (s.thread and s.parent == target.number)
@@ -455,7 +349,7 @@ class ControlledRun:
     def _make_slot(self, parent: Slot, thread: bool) -> tuple[Slot, socket.socket]:
         number = len(self.slots)
         if number == 1:
-            self.initial = {datum: self.value(datum) for datum in self.data}
+            self.initial = {number: self.memory.value(datum) for number, datum in self.data.items()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(self.turn_seconds)
         self.slots[number] = Slot(number, ours, parent.number, thread=thread)
@@ -471,66 +365,17 @@ class ControlledRun:
         parent.sock.send(GO.pack(1, slot.number, slot.pid))
 
     def _new_arena(self, slot: Slot, size: int) -> None:
-        fd = os.memfd_create("arena", os.MFD_CLOEXEC)
-        size = max(mmap.PAGESIZE, min(size, 16 * 1024**2))
-        os.ftruncate(fd, size)
-        number = len(self.arenas)
-        self.arenas.append(mmap.mmap(fd, size))
+        made = self.memory.new_arena(size)
+        if made is None:
+            slot.sock.send(GO.pack(0, 0, 0))
+            return
+        number, fd = made
         socket.send_fds(slot.sock, [GO.pack(1, number, 0)], [fd])
         os.close(fd)
 
-    def value(self, number: int) -> int | float:
-        """Return what a datum holds, from the controller's own mapping; 0 when it cannot be told."""
-        datum = self.data[number]
-        layout = _LAYOUTS.get(datum.code)
-        arena, offset = number >> 24, number & 0xFFFFFF
-        if layout is None or arena >= len(self.arenas):
-            return 0
-        if offset + layout.size > len(self.arenas[arena]):
-            return 0
-        found: int | float = layout.unpack_from(self.arenas[arena], offset)[0]
-        return found
-
     def close(self) -> None:
         """Take down what the data hold, then give up every descriptor and mapping."""
-        self.final = {datum: self.value(datum) for datum in self.data}
+        self.final = {number: self.memory.value(datum) for number, datum in self.data.items()}
         for slot in self.slots.values():
             slot.sock.close()
-        for arena in self.arenas:
-            arena.close()
-
-
-def _survives(pid: int, number: int) -> bool:
-    """Whether process `pid` catches, ignores or blocks signal `number`."""
-    if number in (signal.SIGKILL, signal.SIGSTOP):
-        return number == signal.SIGSTOP
-    try:
-        with open(f"/proc/{pid}/status", encoding="ascii") as file:
-            masks = [line.split()[1] for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt"))]
-    except OSError:
-        return False
-    harmless = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
-    return number in harmless or any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Return the CPU time that process `pid` has used, seconds; 0 when it is gone."""
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
-
-
-def _sleeps(pid: int) -> bool:
-    fields = _stat(pid)
-    return not fields or fields[0] in ("S", "T", "t", "Z", "X")
-
-
-def _stat(pid: int) -> list[str]:
-    """Return the fields of ``/proc/PID/stat`` from the state on; empty when the process is gone."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()
-    except (OSError, ValueError):
-        return []
-
-
-_TICKS = os.sysconf("SC_CLK_TCK")
+        self.memory.close()

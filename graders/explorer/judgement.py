@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection
 
 from graders.explorer import waiting
-from graders.explorer.controller import ControlledRun, Outcome
+from graders.explorer.controller import ControlledRun
 from graders.explorer.lane import Made
 from graders.explorer.names import Names
 from graders.explorer.points import Op
+from graders.explorer.world import Outcome
 from graders.harness.crash import find
 from graders.report import Usage
 from graders.run import Crash, Ending, Run

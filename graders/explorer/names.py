@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graders.explorer.controller import ControlledRun, Lock
+from graders.explorer.controller import ControlledRun
 from graders.explorer.shim.locks import OWNERS
+from graders.explorer.world import Lock
 
 _KINDS = {
     "Lock": "lock",

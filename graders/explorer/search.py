@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from graders.explorer import certificate, waiting, witness
 from graders.explorer.analysis import Gap, Nesting, accesses, lock_cycles, lost_updates
-from graders.explorer.controller import ControlledRun, Outcome, Strategy
+from graders.explorer.controller import ControlledRun, Strategy
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Lane, Made, Target
 from graders.explorer.names import Names
@@ -29,6 +29,7 @@ from graders.explorer.strategies import (
     Replay,
     Steer,
 )
+from graders.explorer.world import Outcome
 from graders.lab import ExploreBudget
 from graders.properties.words import explain
 from graders.report import Witness

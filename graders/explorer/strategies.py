@@ -11,7 +11,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graders.explorer.controller import ControlledRun, Slot, State
+from graders.explorer.controller import ControlledRun
+from graders.explorer.world import Slot, State
 
 PATIENCE = 200
 """Operations in a row after which a slot that others wait beside yields its turn."""

@@ -6,9 +6,10 @@ who holds what; CPython's `Lock` has no owner, so the controller's table is aske
 
 from __future__ import annotations
 
-from graders.explorer.controller import ControlledRun, Lock, Slot, State
+from graders.explorer.controller import ControlledRun
 from graders.explorer.names import Names
 from graders.explorer.points import ANY_CHILD, Op
+from graders.explorer.world import Lock, Slot, State
 from graders.report import Wait
 
 

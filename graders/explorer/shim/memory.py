@@ -15,6 +15,7 @@ from multiprocessing import heap as _heap
 from multiprocessing import sharedctypes as _sharedctypes
 from typing import Any
 
+from graders.explorer.memory import ARENA_SHIFT
 from graders.explorer.points import RAW, Kind, Op
 from graders.explorer.shim.channel import BOARD
 
@@ -22,8 +23,6 @@ from graders.explorer.shim.channel import BOARD
 heap: Any = _heap
 sharedctypes: Any = _sharedctypes
 
-ARENA_SHIFT = 24
-"""An object's number is its arena's number and its offset therein; arenas stay below 16 MiB."""
 
 _READ, _WRITE = int(Op.READ), int(Op.WRITE)
 _double = struct.Struct("<d")

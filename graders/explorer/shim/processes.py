@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from multiprocessing import popen_fork
+from multiprocessing.process import BaseProcess
 from typing import Any, NoReturn
 
 from graders.explorer.points import ANY_CHILD, Kind, Op
@@ -115,3 +116,6 @@ def install() -> None:
     module.wait = lambda: waitpid(-1, 0)
     popen: Any = popen_fork.Popen
     popen.wait = wait_process
+    # Sets of processes are walked in the order of their hashes, which are addresses otherwise.
+    process: Any = BaseProcess
+    process.__hash__ = lambda self: hash(self._identity)

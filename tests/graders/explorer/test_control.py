@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from graders.explorer.controller import Outcome, Strategy
+from graders.explorer.controller import Strategy
 from graders.explorer.strategies import (
     ChildFirst,
     ParentFirst,
@@ -15,6 +15,7 @@ from graders.explorer.strategies import (
     RandomWalk,
     Replay,
 )
+from graders.explorer.world import Outcome
 from tests.graders.explorer.conftest import Make
 from tests.graders.explorer.programs import DEADLOCKING, RACY, RIGHT
 
