@@ -101,8 +101,9 @@ def test_every_interleave_command_on_our_pages_exists_with_its_options() -> None
 
 
 def test_every_address_that_curl_is_shown_with_is_served() -> None:
-    from service.app import create_app
     from werkzeug.routing import Map
+
+    from service.app import create_app
 
     paths = [
         (re.sub(r"\$\w+", "x", word.split("?")[0]), "POST" if {"-F", "-d", "--json"} & set(words) else "GET")
