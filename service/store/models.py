@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Enum, ForeignKey, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 from graders.verdict import Verdict
-from service.store.types import UtcDateTime, new_id, utc_now
+from service.store.types import LongWords, UtcDateTime, Words, new_id, utc_now
 
 JsonObject = dict[str, Any]
 
@@ -109,10 +109,10 @@ class User(Base):
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(String(120), unique=True)
-    email: Mapped[str] = mapped_column(String(254), default="")
-    name: Mapped[str] = mapped_column(String(200), default="")
-    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    login: Mapped[str] = mapped_column(Words(120), unique=True)
+    email: Mapped[str] = mapped_column(Words(254), default="")
+    name: Mapped[str] = mapped_column(Words(200), default="")
+    password_hash: Mapped[str] = mapped_column(Words(200), default="")
     """Argon2, in the PHC format; empty: nobody can log in with a password."""
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -144,10 +144,10 @@ class Course(Base):
     __tablename__ = "courses"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text, default="")
-    digest: Mapped[str] = mapped_column(String(64))
+    slug: Mapped[str] = mapped_column(Words(80), unique=True)
+    title: Mapped[str] = mapped_column(Words(200))
+    text: Mapped[str] = mapped_column(LongWords, default="")
+    digest: Mapped[str] = mapped_column(Words(64))
     """SHA-256 of everything in it, in hex."""
     loaded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -164,7 +164,7 @@ class Enrollment(Base):
         ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     role: Mapped[Role] = mapped_column(default=Role.STUDENT)
-    section: Mapped[str] = mapped_column(String(80), default="")
+    section: Mapped[str] = mapped_column(Words(80), default="")
 
     user: Mapped[User] = relationship(back_populates="enrollments")
     course: Mapped[Course] = relationship()
@@ -178,15 +178,15 @@ class Item(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
-    slug: Mapped[str] = mapped_column(String(80))
-    kind: Mapped[str] = mapped_column(String(16))
+    slug: Mapped[str] = mapped_column(Words(80))
+    kind: Mapped[str] = mapped_column(Words(16))
     """``lab``, ``quiz`` or ``lesson``."""
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Words(200))
     position: Mapped[int]
     max_score: Mapped[float] = mapped_column(default=0.0)
     content: Mapped[JsonObject]
     """As `graders.course.dump_item` writes it. A quiz's holds the key: not for students."""
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Words(64))
     retired: Mapped[bool] = mapped_column(default=False)
 
     course: Mapped[Course] = relationship(back_populates="items")
@@ -203,7 +203,7 @@ class Submission(Base):
         Index(None, "user_id", "created_at"),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Words(26), primary_key=True, default=new_id)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[State] = mapped_column(default=State.QUEUED)
@@ -215,7 +215,7 @@ class Submission(Base):
     seed: Mapped[int]
     files: Mapped[JsonObject | None]
     """Lab: text by file name."""
-    main: Mapped[str | None] = mapped_column(String(255))
+    main: Mapped[str | None] = mapped_column(Words(255))
     answers: Mapped[JsonObject | None]
     """Quiz: answer by question id."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -223,17 +223,17 @@ class Submission(Base):
     enqueued_at: Mapped[datetime | None]
     """When it was last put on Redis; the sweeper looks at it."""
     lease_until: Mapped[datetime | None]
-    worker: Mapped[str | None] = mapped_column(String(120))
+    worker: Mapped[str | None] = mapped_column(Words(120))
     graded_attempt: Mapped[int | None]
     """Number of the attempt that verdict, score and checks come from."""
     verdict: Mapped[Verdict | None]
     score: Mapped[float | None]
     max_score: Mapped[float | None]
     graded_at: Mapped[datetime | None]
-    fault: Mapped[str | None] = mapped_column(Text)
+    fault: Mapped[str | None] = mapped_column(LongWords)
     """What went wrong on our side, last."""
-    idempotency_key: Mapped[str | None] = mapped_column(String(255))
-    body_digest: Mapped[str] = mapped_column(String(64))
+    idempotency_key: Mapped[str | None] = mapped_column(Words(255))
+    body_digest: Mapped[str] = mapped_column(Words(64))
     """SHA-256 of what was handed in, in hex."""
 
     item: Mapped[Item] = relationship()
@@ -252,14 +252,14 @@ class Attempt(Base):
 
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    worker: Mapped[str] = mapped_column(String(120))
+    worker: Mapped[str] = mapped_column(Words(120))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[Outcome | None]
     """Empty while it runs."""
     report: Mapped[JsonObject | None]
     """As `graders.report.Report.to_json` writes it."""
-    fault: Mapped[str | None] = mapped_column(Text)
+    fault: Mapped[str | None] = mapped_column(LongWords)
 
     submission: Mapped[Submission] = relationship(back_populates="attempt_rows")
 
@@ -272,8 +272,8 @@ class CheckResult(Base):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
-    check_id: Mapped[str] = mapped_column(String(80))
-    title: Mapped[str] = mapped_column(String(300))
+    check_id: Mapped[str] = mapped_column(Words(80))
+    title: Mapped[str] = mapped_column(Words(300))
     verdict: Mapped[Verdict]
     points: Mapped[float]
     max_points: Mapped[float]
@@ -286,9 +286,9 @@ class ApiToken(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(80))
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    prefix: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Words(80))
+    digest: Mapped[str] = mapped_column(Words(64), unique=True)
+    prefix: Mapped[str] = mapped_column(Words(16))
     """The first characters, so that its owner knows it again."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_used_at: Mapped[datetime | None]
@@ -302,9 +302,9 @@ class WorkerBeat(Base):
 
     __tablename__ = "worker_beats"
 
-    name: Mapped[str] = mapped_column(String(120), primary_key=True)
-    host: Mapped[str] = mapped_column(String(120))
-    sandbox: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(Words(120), primary_key=True)
+    host: Mapped[str] = mapped_column(Words(120))
+    sandbox: Mapped[str] = mapped_column(Words(40))
     slots: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     """How many attempts it runs at once."""
     seen_at: Mapped[datetime]

@@ -15,8 +15,9 @@ from service.accounts import log_in
 from service.context import database, session
 from service.store import accounts
 from service.store.models import Enrollment, User
+from service.store.types import storable
 from service.web import access
-from service.web.blueprint import bp
+from service.web.blueprint import ROW, bp
 
 SHOWN = 100
 """How many accounts the list shows at once."""
@@ -72,7 +73,7 @@ def new_user() -> Any:
     return _users_page(secret=(user.login, password)), 201
 
 
-@bp.post("/users/<int:user_id>/password")
+@bp.post(f"/users/<{ROW}:user_id>/password")
 def new_password(user_id: int) -> str:
     """Give somebody a new password, shown this once; all sessions of theirs end."""
     access.admin_only()
@@ -82,7 +83,7 @@ def new_password(user_id: int) -> str:
     return _users_page(secret=(user.login, password))
 
 
-@bp.post("/users/<int:user_id>/active")
+@bp.post(f"/users/<{ROW}:user_id>/active")
 def set_active(user_id: int) -> Any:
     """Lock or unlock an account, but never one's own."""
     access.admin_only()
@@ -104,7 +105,7 @@ def _login_page(problem: str, following: str) -> str:
 
 
 def _users_page(problem: str = "", secret: tuple[str, str] | None = None) -> str:
-    search = request.args.get("q", "").strip().lower()
+    search = storable(request.args.get("q", "").strip().lower(), 200)
     columns = (User.login, User.name, User.email)
     found = session().scalars(
         select(User)

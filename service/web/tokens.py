@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from service.context import database
 from service.store import tokens as store
 from service.web import access
-from service.web.blueprint import bp
+from service.web.blueprint import ROW, bp
 
 
 @bp.get("/tokens")
@@ -28,7 +28,7 @@ def make_token() -> Any:
     return _page(made=token, made_name=row.name), 201
 
 
-@bp.post("/tokens/<int:token_id>/revoke")
+@bp.post(f"/tokens/<{ROW}:token_id>/revoke")
 def revoke(token_id: int) -> Any:
     """Make a token of the reader's useless."""
     if not store.revoke(database(), access.me().id, token_id):
