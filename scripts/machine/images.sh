@@ -52,12 +52,16 @@ make_stand_in() { docker build --tag "$1" "$ROOT/scripts/stand-ins/$2"; }
 
 build_own_image() { DOCKER_BUILDKIT=1 docker build --target "$1" --tag "interleave-$1" "$ROOT"; }
 
+# Labelled with what it was built from, as tests and `interleave up` ask: else these would build it again.
+build_sandbox_image() { .venv/bin/python -m workers.sandbox.image; }
+
 prepare_images() {
   image_there "$BASE_IMAGE" || step "Image $BASE_IMAGE" provide_image "$BASE_IMAGE" make_base_image || return
   image_there postgres:17 || step "Image postgres:17" provide_image postgres:17 make_stand_in postgres:17 postgres || return
   image_there redis:8 || step "Image redis:8" provide_image redis:8 make_stand_in redis:8 redis || return
+  step "Image interleave-sandbox" build_sandbox_image || return
   local target
-  for target in sandbox service worker; do
+  for target in service worker; do
     step "Image interleave-$target" build_own_image "$target" || return
   done
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,13 @@ def test_the_digest_sees_a_file_that_only_changes_its_name(repository: Path) -> 
     before = image.source_digest(repository)
     (repository / "graders" / "a.py").rename(repository / "graders" / "b.py")
     assert image.source_digest(repository) != before
+
+
+@pytest.mark.docker
+def test_what_prepares_a_machine_makes_an_image_that_counts_as_current() -> None:
+    program = ". scripts/lib.sh && . scripts/machine/images.sh && build_sandbox_image"
+    subprocess.run(["bash", "-c", program], cwd=image.REPOSITORY, check=True, timeout=200)
+    assert image.is_current()
 
 
 @pytest.mark.docker
