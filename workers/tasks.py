@@ -18,6 +18,7 @@ from workers.celery_app import HARD_LIMIT_SECONDS, app
 from workers.grading import Ended
 from workers.process import Process
 from workers.sandbox import reaper
+from workers.sandbox.ownership import deployment_id
 
 MAX_LOST_PROCESSES = 2
 BACKOFF_SECONDS = 5.0
@@ -55,14 +56,14 @@ def sweep() -> None:
 
 
 def reap(own: Process) -> None:
-    """Remove the containers of workers that are no more, when this worker uses Docker."""
+    """Remove the containers of this deployment's workers that are no more, when this worker uses Docker."""
     if own.settings.sandbox == "local" or own.kind.name != "docker":
         return
     with own.database.read() as session:
         recent = WorkerBeat.seen_at > utc_now() - FORGOTTEN_WORKER
         alive = session.scalars(select(WorkerBeat.name).where(recent)).all()
     try:
-        removed = reaper.reap(alive, older_than=HARD_LIMIT_SECONDS)
+        removed = reaper.reap(deployment_id(own.settings), alive, older_than=HARD_LIMIT_SECONDS)
     except SandboxError as problem:
         _log.warning("no containers reaped", problem=str(problem))
     else:

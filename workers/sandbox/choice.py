@@ -10,6 +10,7 @@ from service.settings import Settings
 from workers.sandbox.base import SandboxKind
 from workers.sandbox.docker import DEFAULT_IMAGE, DockerKind
 from workers.sandbox.local import LocalKind
+from workers.sandbox.ownership import deployment_id
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ def choose(
     image: str = DEFAULT_IMAGE,
     runtime: str = "",
     owner: str = "",
+    deployment_id: str = "",
     deployment: str = "embedded",
     allow_local: bool = False,
 ) -> Choice:
@@ -38,7 +40,7 @@ def choose(
     says that it cannot work now. Raises `SandboxError` when ``auto`` finds none, `CallerError` for
     another name.
     """
-    docker = DockerKind(image, runtime, owner)
+    docker = DockerKind(image, runtime, owner, deployment_id)
     local = LocalKind(deployment, allowed=allow_local)
     if name == "docker":
         return Choice(docker, "Submissions run in Docker, as asked.")
@@ -56,12 +58,16 @@ def choose(
 
 
 def choose_for(settings: Settings, owner: str = "") -> SandboxKind:
-    """Return the kind that the settings ask for, and log the reason. Raises `SandboxError`."""
+    """Return the kind that the settings ask for, and log the reason. Raises `SandboxError`.
+
+    Containers are labelled with `owner` and its deployment, for the reaper.
+    """
     kind, reason = choose(
         settings.sandbox,
         image=settings.sandbox_image,
         runtime=settings.docker_runtime,
         owner=owner,
+        deployment_id=deployment_id(settings),
         deployment=settings.deployment,
         allow_local=settings.allow_local_sandbox,
     )

@@ -37,11 +37,16 @@ WORK_BYTES = 4 * 1024**2
 
 @dataclass(frozen=True)
 class DockerKind:
-    """Makes Docker sandboxes. `owner` names the worker: so a reaper knows the containers of a dead one."""
+    """Makes Docker sandboxes.
+
+    `owner` names the worker, `deployment_id` its deployment: so a reaper knows the containers of a dead
+    worker, and lets those of other deployments be. The command line has neither.
+    """
 
     image: str = DEFAULT_IMAGE
     runtime: str = ""
     owner: str = ""
+    deployment_id: str = ""
     command: tuple[str, ...] = HARNESS
     name: str = "docker"
 
@@ -105,7 +110,8 @@ class DockerKind:
             engine.IMAGE_LABEL: digest,
             engine.CREATED_LABEL: str(int(time.time())),
         }
-        return {"labels": labels | ({engine.OWNER_LABEL: self.owner} if self.owner else {})}
+        known = {engine.OWNER_LABEL: self.owner, engine.DEPLOYMENT_LABEL: self.deployment_id}
+        return {"labels": labels | {label: value for label, value in known.items() if value}}
 
 
 @dataclass

@@ -17,6 +17,7 @@ from graders.errors import SandboxError
 LABEL = "interleave"
 LABEL_VALUE = "sandbox"
 OWNER_LABEL = "interleave.owner"
+DEPLOYMENT_LABEL = "interleave.deployment"
 CREATED_LABEL = "interleave.created"
 IMAGE_LABEL = "interleave.image"
 

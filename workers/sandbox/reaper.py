@@ -12,8 +12,13 @@ GRACE_SECONDS = 120.0
 """A worker that has only just begun may not be known yet; its containers are young."""
 
 
-def reap(alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS) -> list[str]:
-    """Remove sandbox containers nobody owns any more; returns their names.
+def reap(
+    deployment_id: str, alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS
+) -> list[str]:
+    """Remove sandbox containers of this deployment that nobody owns any more; returns their names.
+
+    Another deployment's workers are unknown here, alive as they may be: its containers are its own to
+    reap. Those of no deployment come from the command line, and are cleared away by whoever finds them.
 
     A container goes when it is older than `older_than` seconds; or older than `grace` seconds and
     either ended, or with an owner that is not among `alive`. Raises `SandboxError` when the daemon
@@ -25,6 +30,8 @@ def reap(alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS
         with engine.as_sandbox_errors():
             found = client.api.containers(all=True, filters={"label": f"{engine.LABEL}={engine.LABEL_VALUE}"})
         for container in found:
+            if container["Labels"].get(engine.DEPLOYMENT_LABEL, "") not in {"", deployment_id}:
+                continue
             age = now - _created(container["Labels"])
             orphaned = container["Labels"].get(engine.OWNER_LABEL, "") not in {"", *alive}
             ended = container["State"] in ("exited", "dead")

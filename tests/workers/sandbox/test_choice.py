@@ -14,6 +14,7 @@ from workers import sandbox
 from workers.sandbox.choice import choose
 from workers.sandbox.docker import DockerKind
 from workers.sandbox.local import LocalKind
+from workers.sandbox.ownership import deployment_id
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_the_settings_decide_and_the_log_tells(caplog: pytest.LogCaptureFixture)
     settings = Settings(sandbox="docker", sandbox_image="image:1", docker_runtime="runsc")
     with caplog.at_level(logging.INFO):
         kind = sandbox.choose(settings, owner="worker-1")
-    assert kind == DockerKind("image:1", "runsc", "worker-1")
+    assert kind == DockerKind("image:1", "runsc", "worker-1", deployment_id(settings))
     assert "Submissions run in Docker" in caplog.text
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 import docker
 import pytest
@@ -13,11 +15,14 @@ import pytest
 from graders.errors import ProtocolError, SandboxError
 from graders.job import Event, Job
 from graders.limits import Limits
+from service.settings import Settings
 from tests.workers.sandbox.conftest import containers_of
 from tests.workers.sandbox.jobs import probe_of
 from workers.sandbox import docker as docker_sandbox
 from workers.sandbox import engine
+from workers.sandbox.choice import choose_for
 from workers.sandbox.docker import DockerKind, options
+from workers.sandbox.ownership import deployment_id
 from workers.sandbox.reaper import reap
 
 MIB = 1024**2
@@ -231,28 +236,32 @@ def label(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.mark.docker
-def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest(
+def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest_and_other_deployments(
     sandbox_image: str, docker_client: docker.DockerClient, owner: str, label: dict[str, str]
 ) -> None:
     names = {}
-    labels = label
-    for name, who, age in (
-        ("young", "gone", 10),
-        ("orphan", "gone", 500),
-        ("ours", owner, 500),
-        ("old", owner, 9000),
+    for name, who, age, where in (
+        ("young", "gone", 10, "here"),
+        ("orphan", "gone", 500, "here"),
+        ("ours", owner, 500, "here"),
+        ("old", owner, 9000, "here"),
+        ("theirs", "another's worker", 500, "there"),
+        ("theirs, old", "another's worker", 9000, "there"),
     ):
-        created = str(int(time.time()) - age)
-        made = docker_client.containers.create(
-            sandbox_image, labels=labels | {engine.OWNER_LABEL: who, engine.CREATED_LABEL: created}
-        )
+        labels = label | {
+            engine.OWNER_LABEL: who,
+            engine.DEPLOYMENT_LABEL: where,
+            engine.CREATED_LABEL: str(int(time.time()) - age),
+        }
+        made = docker_client.containers.create(sandbox_image, labels=labels)
         names[name] = made.name
     try:
-        assert set(reap({owner}, older_than=8000)) == {names["orphan"], names["old"]}
+        assert set(reap("here", {owner}, older_than=8000)) == {names["orphan"], names["old"]}
         left = docker_client.api.containers(
             all=True, filters={"label": f"{engine.LABEL}={engine.LABEL_VALUE}"}
         )
-        assert {found["Names"][0].lstrip("/") for found in left} == {names["young"], names["ours"]}
+        stay = {names[name] for name in ("young", "ours", "theirs", "theirs, old")}
+        assert {found["Names"][0].lstrip("/") for found in left} == stay
     finally:
         for name in names.values():
             engine.remove(docker_client, str(name))
@@ -270,7 +279,7 @@ def test_the_reaper_removes_what_has_ended_even_without_an_owner(
         for container in (ended, asleep):
             container.start()
         ended.wait()
-        assert reap(set(), older_than=8000) == [ended.name]
+        assert reap("here", set(), older_than=8000) == [ended.name]
     finally:
         for container in (ended, asleep):
             engine.remove(docker_client, str(container.id))
@@ -287,3 +296,27 @@ def test_a_container_that_vanishes_in_mid_run_is_our_fault(
     died = pytest.raises(SandboxError, match=r"ended without a report.*cannot be looked at")
     with docker_kind.open(Limits()) as sandbox, died:
         sandbox.grade(probe_of("import time\ntime.sleep(60)"), vanish)
+
+
+@pytest.mark.docker
+def test_a_container_names_its_worker_and_its_deployment(
+    sandbox_image: str, docker_client: docker.DockerClient, owner: str
+) -> None:
+    kind = choose_for(Settings(sandbox="docker", database_url="postgresql://u:secret@host/here"), owner)
+    with kind.open(Limits()):
+        (container,) = containers_of(docker_client, owner)
+        labels = docker_client.containers.get(container).labels
+    assert labels[engine.OWNER_LABEL] == owner
+    assert labels[engine.DEPLOYMENT_LABEL] == deployment_id(
+        Settings(database_url="postgresql://u:secret@host/here")
+    )
+
+
+def test_each_database_makes_a_deployment_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    relative, absolute = "sqlite:///interleave.db", f"sqlite:///{tmp_path}/interleave.db"
+    assert deployment_id(Settings(database_url=relative)) == deployment_id(Settings(database_url=absolute))
+    others = ("postgresql://u:one@host/here", "postgresql://u:two@host/here", "postgresql://u:one@host/there")
+    found = {deployment_id(Settings(database_url=address)) for address in (relative, *others)}
+    assert len(found) == 4
+    assert all(re.fullmatch("[0-9a-f]{16}", name) for name in found)
