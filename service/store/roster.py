@@ -41,8 +41,18 @@ class Entry:
     role: Role = Role.STUDENT
     new: bool = True
     """Whether an account will be made."""
-    enrolled: bool = False
-    """Whether the person is in the course already."""
+    before: Role | None = None
+    """The role of a person who is in the course already."""
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the person is in the course already."""
+        return self.before is not None
+
+    @property
+    def changes_role(self) -> bool:
+        """Whether the person is in the course with another role."""
+        return self.before not in (None, self.role)
 
 
 @dataclass
@@ -63,7 +73,8 @@ def preview(session: Session, course: Course, data: bytes) -> Roster:
     """Read a roster and say what importing it would do; raises `RosterError`."""
     roster = Roster()
     known = {user.login: user for user in session.scalars(select(User))}
-    members = set(session.scalars(select(Enrollment.user_id).where(Enrollment.course_id == course.id)))
+    enrolled = session.scalars(select(Enrollment).where(Enrollment.course_id == course.id))
+    members = {enrollment.user_id: enrollment for enrollment in enrolled}
     seen: dict[str, int] = {}
     for line, row in _rows(data):
         try:
@@ -164,26 +175,29 @@ def _columns(header: list[str]) -> dict[int, str]:
     return columns
 
 
-def _entry(line: int, row: dict[str, str], known: dict[str, User], members: set[int]) -> Entry:
+def _entry(line: int, row: dict[str, str], known: dict[str, User], members: dict[int, Enrollment]) -> Entry:
+    """Read a row. What it does not say of a member stays: a plain list of logins demotes no staff."""
     if not row.get("login"):
         raise RosterError("the login is missing.")
     login = accounts.check_login(row["login"])
     email = row.get("email", "")
     if email and ("@" not in email or len(email) > 254):
         raise RosterError(f"{email[:80]!r} is not an e-mail address.")
-    said = row.get("role", "").lower() or Role.STUDENT
+    user = known.get(login)
+    member = members.get(user.id) if user else None
+    said = row.get("role", "").lower() or (member.role if member else Role.STUDENT)
     if said not in set(Role):
         raise RosterError(f"the role {said[:40]!r} is unknown; it is student or staff.")
-    user = known.get(login)
+    section = row.get("section", "")[:80] or (member.section if member else "")
     return Entry(
         line,
         login,
         row.get("name", "")[:200],
         email,
-        row.get("section", "")[:80],
+        section,
         Role(said),
         new=user is None,
-        enrolled=user is not None and user.id in members,
+        before=member.role if member else None,
     )
 
 

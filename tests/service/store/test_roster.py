@@ -126,6 +126,24 @@ def test_who_has_an_account_keeps_it_and_is_enrolled(world: World) -> None:
     assert again.entries[0].enrolled
 
 
+def test_what_a_file_does_not_say_of_a_member_stays(world: World) -> None:
+    do(world, "login,role,section\nada,staff,B\n")
+    again, _ = do(world, "login,role,section\nada,,\n")
+    assert not again.entries[0].changes_role
+    do(world, "login\nada\n")
+    with world.database.read() as session:
+        (row,) = session.scalars(select(Enrollment))
+        assert (row.role, row.section) == (Role.STAFF, "B")
+
+
+def test_a_change_of_role_is_told_and_made(world: World) -> None:
+    do(world, "login,role\nada,staff\n")
+    done, _ = do(world, "login,role\nada,student\n")
+    assert done.entries[0].changes_role
+    with world.database.read() as session:
+        assert session.scalars(select(Enrollment)).one().role is Role.STUDENT
+
+
 def test_the_preview_changes_nothing(world: World) -> None:
     with world.database.read() as session:
         found = roster.preview(session, session.scalars(select(Course)).one(), PLAIN.encode())
