@@ -122,6 +122,13 @@ def all_runs(runs: Sequence[Run]) -> str:
     return "in the one run made" if len(runs) == 1 else f"in every one of {len(runs)} runs"
 
 
+def without_workers(lab: Lab, runs: Sequence[Run]) -> Run | None:
+    """Return a run in which nobody but the main program worked, though the lab wants processes; else `None`."""
+    if not any(check.property == "workers" for check in lab.checks):
+        return None
+    return next((run for run in runs if run.started == run.threads == 0), None)
+
+
 def last_line(run: Run) -> str:
     """Return the last line printed that is not empty."""
     return next((line.strip() for line in reversed(run.output.splitlines()) if line.strip()), "")

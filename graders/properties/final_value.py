@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from graders.lab import CheckSpec, Lab, Style
 from graders.properties.amounts import Outcome, compare
-from graders.properties.base import Finding, last_number, not_reached, number_problem, parameters
+from graders.properties.base import (
+    Finding,
+    last_number,
+    not_reached,
+    number_problem,
+    parameters,
+    without_workers,
+)
 from graders.run import Run
 from graders.verdict import Verdict
 
@@ -28,7 +35,11 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     for run in runs:
         if last_number(run) is None:
             return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
-    return compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
+    found = compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
+    alone = without_workers(lab, runs)
+    if alone and found.verdict is Verdict.PASSED:
+        return Finding(Verdict.CHEAT, _NOBODYS_WORK.format(start + adds), run=alone)
+    return found
 
 
 def validate(spec: CheckSpec) -> None:
@@ -39,6 +50,11 @@ def validate(spec: CheckSpec) -> None:
 UNKNOWN_START = (
     "The value your shared integer starts with could not be read from the file: write it as a plain number,"
     ' such as RawValue("i", 0).'
+)
+
+_NOBODYS_WORK = (
+    "{} was printed, but no process was started that could have added anything: the value must come"
+    " from the work of the processes."
 )
 
 

@@ -151,6 +151,18 @@ def test_the_right_value_without_any_process_is_a_cheat() -> None:
     assert judge("workers", [printed("7", started=0)], lab, processes=10).verdict == "requirement"
 
 
+def test_a_value_that_no_process_worked_for_earns_no_points() -> None:
+    checks = (CheckSpec("workers", "W", 1, "workers", {"processes": 10}),)
+    lab = replace(LAB, checks=checks)
+    alone = judge("final-value", [printed("100"), printed("100", started=0)], lab, adds=100)
+    assert (alone.verdict, alone.share) == ("cheat", 0.0)
+    assert alone.message.startswith("100 was printed, but no process was started")
+    threads = replace(printed("100", started=0), threads=10)
+    assert judge("final-value", [threads], lab, adds=100).verdict == "passed"
+    assert judge("final-value", [printed("100", started=0)], adds=100).verdict == "passed"
+    assert judge("final-value", [printed("90", started=0)], lab, adds=100).verdict == "wrong-value"
+
+
 def test_threads_are_no_processes_but_no_cheat_either() -> None:
     lab = replace(LAB, checks=(CheckSpec("value", "V", 1, "final-value", {"adds": 100}),))
     finding = judge("workers", [replace(printed("100", started=0), threads=10)], lab, processes=10)
