@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-from flask import Response
+from flask import Response, current_app
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -14,11 +14,18 @@ from graders.errors import AnswerError, CallerError, HandInError
 from service.store.intake import KeyReusedError
 
 MEDIA_TYPE = "application/problem+json"
+_WORDS = {
+    "dict_type": "an object was expected, in braces",
+    "model_type": 'an object was expected, such as {"answers": {"q1": "A"}}',
+    "extra_forbidden": "there is no such key",
+}
+"""In the terms of JSON, where pydantic speaks of Python's."""
 _KEPT_HEADERS = {"allow", "retry-after", "www-authenticate"}
 _DETAILS = {
     404: "There is nothing at this address, or it is not yours to see.",
     405: "The address exists, but not for this method; the header Allow names those that do.",
-    413: "The request is larger than this service takes.",
+    413: "The request is larger than this service takes: it may have {kib} KiB, in {parts} parts. "
+    "Send only what is asked for: the source of your program, or your answers.",
 }
 
 
@@ -69,11 +76,19 @@ def from_http(error: HTTPException) -> Response:
     """Return the problem of an error that Flask or a view raised."""
     status = error.code or 500
     generic = type(error).description == error.description or not error.description
-    detail = _DETAILS.get(status, error.description or "") if generic else str(error.description)
+    detail = _general(status, error) if generic else str(error.description)
     headers = [pair for pair in error.get_headers() if pair[0].lower() in _KEPT_HEADERS]
     if error.response is not None:
         headers = [(k, v) for k, v in error.response.headers if k.lower() in _KEPT_HEADERS]
     return problem(status, detail or HTTPStatus(status).phrase, headers=headers)
+
+
+def _general(status: int, error: HTTPException) -> str:
+    words = _DETAILS.get(status, error.description or "")
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        config = current_app.config
+        return words.format(kib=config["MAX_CONTENT_LENGTH"] // 1024, parts=config["MAX_FORM_PARTS"])
+    return words
 
 
 def from_caller(error: CallerError) -> Response:
@@ -83,8 +98,9 @@ def from_caller(error: CallerError) -> Response:
             errors = [Detail(where=error.file, message=error.message)] if error.file else []
             return problem(error.status, error.message, kind=error.kind, errors=errors)
         case AnswerError():
-            errors = [Detail(where=f"answers.{name}", message=error.message) for name in error.questions]
-            return problem(error.status, error.message, kind="bad-answer", errors=errors)
+            said = f"{error.message[:1].upper()}{error.message[1:]}."
+            errors = [Detail(where=f"answers.{name}", message=said) for name in error.questions]
+            return problem(error.status, said, kind="bad-answer", errors=errors)
         case KeyReusedError():
             # 422 as draft-ietf-httpapi-idempotency-key-header asks for a key with another body.
             errors = [Detail(where="Idempotency-Key", message=str(error))]
@@ -95,7 +111,10 @@ def from_caller(error: CallerError) -> Response:
 def from_validation(error: ValidationError) -> Response:
     """Return the problem of parameters that are not what was asked for."""
     errors = [
-        Detail(where=".".join(str(part) for part in item["loc"]) or "body", message=item["msg"])
+        Detail(
+            where=".".join(str(part) for part in item["loc"]) or "body",
+            message=_WORDS.get(item["type"], item["msg"]),
+        )
         for item in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     summary = "; ".join(f"{detail.where}: {detail.message}" for detail in errors)

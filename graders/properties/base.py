@@ -123,7 +123,7 @@ def all_runs(runs: Sequence[Run]) -> str:
 
 
 def without_workers(lab: Lab, runs: Sequence[Run]) -> Run | None:
-    """Return a run in which nobody but the main program worked, though the lab wants processes; else `None`."""
+    """Return a run without any process of its own in a lab that wants some, or `None`."""
     if not any(check.property == "workers" for check in lab.checks):
         return None
     return next((run for run in runs if run.started == run.threads == 0), None)

@@ -89,9 +89,18 @@ def _example(question: Question) -> str:
 
 
 def _wrong_type(question: Question, wanted: str, answer: Any) -> AnswerError:
-    # repr of a huge int is refused by Python itself, so only text and type are echoed.
-    got = repr(answer[:40]) if isinstance(answer, str) else f"a value of type {type(answer).__name__}"
+    # repr of a huge int is refused by Python itself, so only text is echoed.
+    got = repr(answer[:40]) if isinstance(answer, str) else _in_json(answer)
     return _error(question, f"expected {wanted}, not {got}")
+
+
+def _in_json(answer: Any) -> str:
+    """Say what `answer` is to those who wrote it as JSON."""
+    if isinstance(answer, bool):
+        return "true" if answer else "false"
+    if isinstance(answer, int | float):
+        return "a number like this"
+    return "a list" if isinstance(answer, list | tuple) else "an object"
 
 
 def _error(question: Question, message: str) -> AnswerError:

@@ -125,5 +125,7 @@ def test_a_validation_error_names_the_parameter(school: School) -> None:
 def test_a_large_body_is_413(sqlite_url: str) -> None:
     school = furnish(settings_for(sqlite_url, max_upload_bytes=65536))
     check(school.hand_in("ada", ("counter.py", b"#" * 70_000)), 413)
-    check(school.answer("ada", {"answers": {"q1": "A" * 70_000}}), 413)
+    answer = school.answer("ada", {"answers": {"q1": "A" * 70_000}})
+    check(answer, 413)
+    assert "it may have 64 KiB, in 200 parts" in answer.json["detail"]
     school.database.dispose()

@@ -172,6 +172,27 @@ def test_malformed_answers_are_refused(school: School, body: bytes, status: int)
     assert kept(school) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"[]", 'body: an object was expected, such as {"answers": {"q1": "A"}}.'),
+        (b'{"answers": []}', "answers: an object was expected, in braces."),
+        (b'{"answers": {}, "more": 1}', "more: there is no such key."),
+        (
+            b'{"answers": {"q1": {"a": 1}}}',
+            "Question 'q1': expected the id of one option, such as \"A\", not an object.",
+        ),
+        (
+            b'{"answers": {"q1": true}}',
+            "Question 'q1': expected the id of one option, such as \"A\", not true.",
+        ),
+    ],
+)
+def test_malformed_answers_are_told_in_the_terms_of_json(school: School, body: bytes, words: str) -> None:
+    answer = school.ask("ada", "POST", QUIZ, data=body, content_type="application/json")
+    assert answer.json["detail"].endswith(words)
+
+
 def test_answers_for_unknown_questions_are_named(school: School) -> None:
     answer = school.answer("ada", {"answers": {"q1": "A", "q7": 1}})
     assert (answer.status_code, answer.json["kind"]) == (422, "bad-answer")
