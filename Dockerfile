@@ -62,4 +62,4 @@ RUN python3 -m compileall -q graders service workers \
  && printf '#!/bin/sh\nexec python3 -m workers.cli "$@"\n' > /usr/local/bin/interleave \
  && chmod 755 /usr/local/bin/interleave
 USER 64000:64000
-CMD ["celery", "--app=workers.celery_app", "worker"]
+CMD ["celery", "--quiet", "--app=workers.celery_app", "worker"]

@@ -8,7 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import accounts, api, context, errors, logs, operations, security, version
+from service import accounts, api, context, errors, log_format, logs, operations, security, version
 from service.context import Services
 from service.limits import Limits
 from service.queue import Queue
@@ -21,7 +21,7 @@ from service.store.database import Database
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application; without `settings` they come from the environment (raises `SettingsError`)."""
     settings = settings or load_settings()
-    logs.configure(settings.log_format, settings.log_level)
+    log_format.configure(settings)
     app = OpenAPI(
         "service",
         info=Info(title="Interleave", version=version.VERSION, description=api.DESCRIPTION),

@@ -1,11 +1,7 @@
-"""Logs: JSON lines for machines or coloured ones for people, each with its request's id.
-
-What is logged is named field by field; bodies, cookies, tokens and passwords never are.
-"""
+"""One line in the log for each request, and its id on every other line. See `service.log_format`."""
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 import time
@@ -16,26 +12,6 @@ from flask import Flask, Response, g, request
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 _LOG = structlog.get_logger(__name__)
-
-
-def configure(log_format: str, level: str) -> None:
-    """Set up structlog for this process."""
-    renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        cache_logger_on_first_use=False,
-    )
 
 
 def init_app(app: Flask) -> None:

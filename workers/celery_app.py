@@ -12,7 +12,7 @@ from celery import Celery
 
 from service.queue import broker_url
 from service.settings import Settings, load_settings
-from workers import heartbeat, process, shutdown
+from workers import heartbeat, logs, process, shutdown
 
 VISIBILITY_SECONDS = 3600
 """When Redis gives an unacknowledged message to another worker; above the longest job, or it runs twice."""
@@ -76,5 +76,6 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 app.add_defaults(lambda: configuration(load_settings()))
 heartbeat.connect()
+logs.connect()
 process.connect()
 shutdown.connect()

@@ -160,12 +160,14 @@ class Deployment:
         with self.redis() as client:
             client.flushall()
 
-    def start_worker(self, *options: str, name: str = "worker") -> subprocess.Popen[bytes]:
+    def start_worker(
+        self, *options: str, name: str = "worker", program: tuple[str, ...] = ()
+    ) -> subprocess.Popen[bytes]:
         """Start a worker with embedded beat and wait for its sign of life."""
         log = (self.folder / f"{name}.log").open("ab")
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "celery", "-A", self.app, "worker", "-B", "-l", "info"),
+                *(sys.executable, "-m", "celery", *program, "-A", self.app, "worker", "-B"),
                 *("-n", f"{name}@test", "--without-mingle", "--without-gossip", *options),
             ],
             stdin=subprocess.DEVNULL,

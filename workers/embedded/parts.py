@@ -65,8 +65,8 @@ def worker_part(
 ) -> Part:
     """Return one Celery worker with embedded beat; it is ready with its first sign of life after `since`."""
     command = [
-        *(sys.executable, "-m", "celery", "--app", "workers.celery_app", "worker", "--beat"),
-        *("--hostname", name, "--loglevel", "info", "--without-mingle", "--without-gossip"),
+        *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.celery_app", "worker", "--beat"),
+        *("--hostname", name, "--without-mingle", "--without-gossip"),
     ]
     return Part("worker", command, log, lambda: _beats(database, name, since), environment)
 
