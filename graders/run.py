@@ -20,6 +20,8 @@ class Ending(StrEnum):
     MEMORY_LIMIT = "memory-limit"
     PROCESS_LIMIT = "process-limit"
     OUTPUT_LIMIT = "output-limit"
+    TAMPERED = "tampered"
+    """The program interfered with the grader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -51,6 +52,7 @@ class ControlledRun:
     max_steps: int = 20_000
     max_slots: int = 64
     """Processes and threads alive at once; four times as many in all."""
+    messages: int = 0
     refused: int = 0
     """How often a new process or thread was refused."""
     turn_seconds: float = 2.0
@@ -98,7 +100,7 @@ class ControlledRun:
                     break
             slot, budget = strategy.choose(self, enabled)
             self._turn(slot, budget, result)
-            if len(self.trace) > self.max_steps:
+            if self.outcome is None and len(self.trace) > self.max_steps:
                 self.outcome = Outcome.STEPS
         return self.outcome
 
@@ -174,7 +176,7 @@ class ControlledRun:
             slot.turn_operations = 0
         self.last = slot
         # A slot may have been killed while it waited; what it had sent before can still be read.
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, TimeoutError):
             slot.sock.send(GO.pack(max(1, min(budget, FAR)), result, self.now))
         self._listen(slot)
         slot.turn_operations += slot.done - before
@@ -203,26 +205,33 @@ class ControlledRun:
         """Take the slot's messages until it waits for a turn or has ended."""
         process = self._process(slot)
         cpu, waited = cpu_seconds(process.pid), 0.0
-        while True:
+        while self.outcome is None:
             try:
                 message, fds, _, _ = socket.recv_fds(slot.sock, MESSAGE_BYTES, MAX_DESCRIPTORS)
             except TimeoutError:
                 waited += self.turn_seconds
                 if self._hopeless(slot, cpu, waited):
                     self.outcome = Outcome.STUCK
-                    return
                 continue
             except ConnectionResetError:
-                message = b""
+                message, fds = b"", []
             if not message:
                 self._end(slot, slot.status)
                 return
+            self.messages += 1
             try:
                 if self._take(slot, message, fds):
                     return
+            except (struct.error, ValueError, LookupError):
+                # No hook of ours says such a thing.
+                self.outcome = Outcome.TAMPERED
+            except (BrokenPipeError, ConnectionResetError, TimeoutError):
+                continue  # It asked and did not stay for the answer.
             finally:
                 for fd in fds:
                     os.close(fd)
+            if len(self.trace) > self.max_steps or self.messages > 2 * self.max_steps:
+                self.outcome = Outcome.STEPS
 
     def _process(self, slot: Slot) -> Slot:
         while slot.thread:
@@ -239,7 +248,8 @@ class ControlledRun:
         return used >= 0.75 * self.turn_seconds or sleeps(pid) or waited > 20 * self.turn_seconds
 
     def _take(self, slot: Slot, message: bytes, fds: list[int]) -> bool:
-        kind, has_pending, count, argument = MESSAGE.unpack_from(message)
+        number, has_pending, count, argument = MESSAGE.unpack_from(message)
+        kind = Kind(number)
         offset = MESSAGE.size
         for _ in range(count):
             self._log(slot, RECORD.unpack_from(message, offset))

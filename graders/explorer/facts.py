@@ -17,8 +17,8 @@ _SHARED_ATTRIBUTES = frozenset({"value", "raw", "contents"})
 class Facts:
     """Facts of one source file."""
 
-    variables: dict[int, str] = field(default_factory=dict)
-    """The name that the assignment at a line gives to a call's result."""
+    variables: dict[int, dict[str, str]] = field(default_factory=dict)
+    """The names that assignments at a line give to what is called there, by who is called."""
     branch: int = 0
     """First line whose branch may depend on a shared value; 0 when there is none."""
     unhooked: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Facts:
     def to_json(self) -> dict[str, Any]:
         """Return plain values; JSON's keys are text."""
         return {
-            "variables": {str(line): name for line, name in self.variables.items()},
+            "variables": {str(line): names for line, names in self.variables.items()},
             "branch": self.branch,
             "unhooked": self.unhooked,
         }
@@ -42,7 +42,10 @@ class Facts:
     def from_json(cls, data: Any) -> Facts:
         """Read what `to_json` gave; raises `ValueError` on anything else."""
         try:
-            variables = {int(line): str(name)[:80] for line, name in data["variables"].items()}
+            variables = {
+                int(line): {str(callee): str(name)[:80] for callee, name in names.items()}
+                for line, names in data["variables"].items()
+            }
             unhooked = tuple(word for word in UNHOOKED if word in data["unhooked"])
             return cls(variables, int(data["branch"]), unhooked)
         except (KeyError, TypeError, AttributeError) as problem:
@@ -73,16 +76,36 @@ def _names(node: ast.AST) -> list[str]:
             return []
 
 
-def _variables(tree: ast.AST) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _variables(tree: ast.AST) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call):
-            continue
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if isinstance(target, ast.Name):
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                found.setdefault(line, target.id)
+        match node:
+            case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=value):
+                for name, call in _assigned(target, value):
+                    for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
+                        found.setdefault(line, {}).setdefault(_callee(call), name)
     return found
+
+
+def _assigned(target: ast.expr, value: ast.expr | None) -> list[tuple[str, ast.Call]]:
+    """Return the names that are given the result of a call, also one by one from a tuple."""
+    match target, value:
+        case ast.Name(id=name), ast.Call():
+            return [(name, value)]
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+            return [
+                pair for one, other in zip(targets, values, strict=True) for pair in _assigned(one, other)
+            ]
+        case _:
+            return []
+
+
+def _callee(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def _branch(tree: ast.AST) -> int:

@@ -34,7 +34,8 @@ def as_run(
         errors=made.errors,
         seconds=run.now / 1e6,
         usage=Usage(processes=len(run.slots)),
-        started=len(run.slots) - 1,
+        started=sum(not slot.thread for slot in run.slots.values()) - 1,
+        threads=sum(slot.thread for slot in run.slots.values()),
         start=start_value(run),
         values=_values(run, expected),
         expected=expected,
@@ -45,10 +46,15 @@ def as_run(
     )
 
 
+def undecided(run: ControlledRun) -> bool:
+    """Whether the run broke off in a way that says more of the controller's reach than of the program."""
+    return run.outcome in (Outcome.STUCK, Outcome.STEPS) or run.refused > 0
+
+
 def shared_integer(run: ControlledRun) -> int | None:
-    """Return the datum that most updates of workers go to; `None` when they share nothing."""
+    """Return the datum that most updates of workers go to, else the first made; `None` without any."""
     written = Counter(event.object for event in run.trace if event.op is Op.WRITE and event.slot)
-    return max(written, key=lambda number: (written[number], -number), default=None)
+    return max(written, key=lambda number: (written[number], -number), default=min(run.initial, default=None))
 
 
 def start_value(run: ControlledRun) -> int | None:
@@ -74,6 +80,8 @@ def _crash(made: Made, directory: str, files: Collection[str]) -> Crash | None:
 def _ending(run: ControlledRun, crash: Crash | None) -> Ending:
     if run.outcome is Outcome.DEADLOCK:
         return Ending.DEADLOCK
+    if run.outcome is Outcome.TAMPERED:
+        return Ending.TAMPERED
     if run.refused:
         return Ending.PROCESS_LIMIT
     if run.outcome in (Outcome.STUCK, Outcome.STEPS):

@@ -40,6 +40,8 @@ class Target:
     """What needs opcode mode, from the source's `Facts`."""
     uid: int | None = None
     """The students' uid; `None` where there is no other than the harness's."""
+    rlimits: tuple[tuple[str, int], ...] = ()
+    """Names of the system's limits without ``RLIMIT_``, and their values."""
     environment: tuple[tuple[str, str], ...] = (("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"))
 
     def request(self, do: str = "run") -> bytes:
@@ -55,6 +57,7 @@ class Target:
             "calls": self.calls,
             "unhooked": self.unhooked,
             "uid": self.uid,
+            "rlimits": dict(self.rlimits),
             "environment": dict(self.environment),
         }
         return json.dumps(data).encode()
@@ -89,7 +92,7 @@ class Lane:
     def _be_zygote(self, control: socket.socket) -> NoReturn:
         status = 1
         try:
-            self.control.close()
+            _keep_only(control.fileno())
             if self.cpu is not None:
                 os.sched_setaffinity(0, {self.cpu})
             zygote.main(control)
@@ -98,12 +101,16 @@ class Lane:
             os._exit(status)
 
     def __enter__(self) -> Lane:
+        self._affinity = os.sched_getaffinity(0)
+        if self.cpu is not None:
+            os.sched_setaffinity(0, {self.cpu})
         return self
 
     def __exit__(self, *_: object) -> None:
         self.control.close()
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
+        os.sched_setaffinity(0, self._affinity)
 
     def facts(self, target: Target) -> Facts:
         """Return the facts of the target's source; those of a source that cannot be read are none."""
@@ -153,6 +160,16 @@ class Lane:
 
     def _read(self, fd: int) -> str:
         return os.pread(fd, self.output_bytes, 0).decode("utf-8", "replace")
+
+
+def _keep_only(wanted: int) -> None:
+    """Close every descriptor but `wanted`: what the harness speaks through is no student's."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(null, standard)
+    highest = max(map(int, os.listdir("/proc/self/fd")))
+    os.closerange(3, wanted)
+    os.closerange(wanted + 1, highest + 1)
 
 
 def _sink(name: str) -> int:

@@ -31,7 +31,8 @@ class Names:
     """The names in one run."""
 
     run: ControlledRun
-    by_line: Mapping[int, str] = field(default_factory=dict)
+    by_line: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Names that assignments at a line give, by who is called there."""
     given: Mapping[int, str] = field(default_factory=dict)
     """Function style: names of the data that the harness made, by order of making."""
 
@@ -54,7 +55,7 @@ class Names:
             return "the shared value"
         datum = max(made, key=lambda d: d.number)
         order = sorted(self.run.data).index(datum.number)
-        name = self.given.get(order) or self.by_line.get(datum.line) or "the shared value"
+        name = self.given.get(order) or self._assigned(datum.line, lock=False) or "the shared value"
         return (
             name
             if number == datum.number and datum.code != "*"
@@ -65,5 +66,11 @@ class Names:
         """Return the variable of a lock with its kind, such as ``lock a``."""
         owner = OWNERS[lock.owner_kind] if lock.owner_kind < len(OWNERS) else "other"
         kind = _KINDS[owner]
-        name = self.by_line.get(lock.line, "")
+        name = self._assigned(lock.line, lock=True)
         return f"the {kind} {name}" if name and name != kind else f"the {kind}"
+
+    def _assigned(self, line: int, lock: bool) -> str:
+        """Return the name at a line that was given to a lock, or to something else."""
+        named = self.by_line.get(line, {})
+        fitting = [name for callee, name in named.items() if (callee in _KINDS) is lock]
+        return fitting[0] if fitting else ""

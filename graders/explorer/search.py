@@ -38,6 +38,9 @@ from graders.verdict import Certificate, Verdict
 WAITING = frozenset({Op.JOIN, Op.ACQUIRE, Op.SLEEP, Op.RECEIVE, Op.TIMED, Op.POLL})
 """Operations before which a slot may have had to wait, so that switching away is no preemption."""
 
+ALWAYS_WRONG = 12
+"""Runs after which a program that has failed in each counts as wrong in every schedule."""
+
 TO_THE_END = 2**30
 """A goal that is reached when the slot has ended."""
 
@@ -72,37 +75,45 @@ class Search:
     seed: int
     made: int = 0
     passing: list[Made] = field(default_factory=list)
+    failing: Made | None = None
+    worst: Verdict = Verdict.PASSED
     used: dict[str, int] = field(default_factory=dict)
 
     def explore(self) -> Exploration:
         """Return a conviction with its witness, or what a pass proves."""
         self.begin = time.monotonic()
-        failing: Made | None = None
         for strategy in self._plan():
             made = self._make(strategy)
-            if self._verdict(made) is Verdict.PASSED:
+            verdict = self._verdict(made)
+            if verdict is Verdict.PASSED:
                 self.passing.append(made)
-                if failing is not None:
-                    break
-            elif failing is None:
-                failing = made
-                if self.passing or made.run.outcome is Outcome.DEADLOCK:
-                    break
-            if failing is None and len(self.passing) == 2 and not (doubts := self._doubts()):
+            elif self.failing is None or verdict.rank < self.worst.rank:
+                self.failing, self.worst = made, verdict
+            if self._decided():
+                break
+            if self.failing is None and len(self.passing) == 2 and not self._doubts():
                 return self._passed(Certificate.VERIFIED, ())
-        if failing is None:
-            doubts = self._doubts() if self.passing else []
-            return self._passed(Certificate.EXPLORED, tuple(doubts))
-        return self._refuted(failing)
+        if self.failing is None:
+            return self._passed(Certificate.EXPLORED, tuple(self._doubts()))
+        return self._refuted(self.failing)
+
+    def _decided(self) -> bool:
+        """Whether no further run could tell the student more."""
+        if self.failing is None:
+            return False
+        if self.failing.run.outcome is not Outcome.FINISHED or self.passing:
+            return True
+        return self.made >= ALWAYS_WRONG
 
     # -- which runs -----------------------------------------------------------------------
 
     def _plan(self) -> Iterator[Strategy]:
         yield ParentFirst()
-        if self.passing:
-            yield from self._directed(self.passing[0])
+        base = self.passing[0] if self.passing else self.failing
+        assert base is not None
+        yield from self._directed(base)
         yield ChildFirst()
-        length = len(self.passing[0].run.trace) if self.passing else 200
+        length = len(base.run.trace)
         number = 0
         while self.made < self.budget.runs and time.monotonic() - self.begin < self.budget.seconds:
             dice = self.seed * 1_000_003 + number
@@ -127,9 +138,10 @@ class Search:
         return self.lane.make(self.target, strategy)
 
     def _verdict(self, made: Made) -> Verdict:
-        return self.judge(made, self._names(made.run))
+        return self.judge(made, self.names(made.run))
 
-    def _names(self, run: ControlledRun) -> Names:
+    def names(self, run: ControlledRun) -> Names:
+        """Return what the student calls things in `run`."""
         return Names(run, self.facts.variables, dict(enumerate(name for name, _ in self.target.shared)))
 
     # -- what they mean -------------------------------------------------------------------
@@ -144,7 +156,7 @@ class Search:
 
     def _refuted(self, failing: Made) -> Exploration:
         failing = self._simplest(failing)
-        names = self._names(failing.run)
+        names = self.names(failing.run)
         text = witness.schedule(self._hash(), failing.run.segments)
         if failing.run.outcome is Outcome.DEADLOCK:
             told: Witness | None = _deadlock(failing.run, names, text)

@@ -86,5 +86,7 @@ class Outcome(Enum):
     DEADLOCK = "deadlock"
     STUCK = "stuck"
     """A slot did not come back in time: it never reaches a schedule point."""
+    TAMPERED = "tampered"
+    """A slot said what no hook says: the program has written into the grader's channel."""
     STEPS = "steps"
     """The bound on operations was reached."""

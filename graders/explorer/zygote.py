@@ -17,6 +17,7 @@ import multiprocessing.sharedctypes
 import multiprocessing.synchronize
 import os
 import random
+import resource
 import select
 import signal
 import socket
@@ -118,6 +119,9 @@ def _children(pid: int) -> list[int]:
 
 def _become_student(request: dict[str, Any], out: int, err: int) -> None:
     """Give up the harness's uid and capabilities, and take on the streams and the directory of a run."""
+    privileges.offer_to_oom_killer_first()
+    for kind, value in request["rlimits"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (value, value))
     uid = request["uid"]
     if uid is not None:
         os.setgroups([])

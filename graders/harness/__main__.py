@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
 
+from graders.explorer.lane import Lane
 from graders.harness import privileges
 from graders.harness.grade import grade
 from graders.harness.voice import Voice, listen
@@ -18,13 +20,15 @@ def main() -> int:
     sys.excepthook = voice.say_fault
     signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
     held = privileges.enter()
+    # Before the job is read: students' processes are forked from what is here now.
+    lane = Lane(cpu=min(os.sched_getaffinity(0)))
     voice.say(Event("ready"))
     line = listen()
     if not line:
         return 0  # A warm sandbox that is given back unused.
     job = Job.decode(line)
     voice.say(Event("started"))
-    report = grade(job, held, lambda check: voice.say(Event("check", check)))
+    report = grade(job, held, lane, lambda check: voice.say(Event("check", check)))
     voice.say(Event("report", report=report))
     return 0
 

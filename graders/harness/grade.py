@@ -5,32 +5,46 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from graders.errors import SandboxError
+from graders.explorer.lane import Lane
 from graders.harness.deadlock import DeadlockWatch
+from graders.harness.exploring import Explored, explored
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
 from graders.harness.inspection import inspect
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
-from graders.harness.workplace import prepared, sweep_temporary_files
+from graders.harness.workplace import Workplace, prepared, sweep_temporary_files
 from graders.job import Job
 from graders.lab import CheckSpec
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
 from graders.report import Check, Report, Runs, Usage, Witness
 from graders.run import Ending, Run
-from graders.verdict import Verdict
+from graders.verdict import Certificate, Verdict
 
 _MOST_OUTPUT = 64 * 1024
 """Characters of output in a report; with JSON's escapes an event stays below its bound."""
 _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUTPUT_LIMIT}
 
 
-def grade(job: Job, privileges: Privileges, on_check: Callable[[Check], None] = lambda _: None) -> Report:
+def grade(
+    job: Job, privileges: Privileges, lane: Lane, on_check: Callable[[Check], None] = lambda _: None
+) -> Report:
     """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided."""
     begin = time.monotonic()
-    apply_rlimits(job.lab.limits, privileges)
-    free = list(_free_runs(job, privileges, begin))
-    runs = [made.run for made in free]
+    with prepared(job.files) as place:
+        with lane:
+            found = explored(job, place, privileges, lane)
+        _sweep(privileges, place)
+        apply_rlimits(job.lab.limits, privileges)
+        # A witness can be replayed, so one free run beside it tells enough.
+        wanted = min(job.lab.free_runs, 1) if found.witness else job.lab.free_runs
+        free = list(_free_runs(job, place, privileges, begin, wanted))
+    known = next((made.run.start for made in free), None)
+    # Which value is the shared one shows in a trace; where it does not, the source must say.
+    explored_runs = [run if run.start is not None else replace(run, start=known) for run in found.runs]
+    runs = [*explored_runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
         finding = PROPERTIES[spec.property].judge(job.lab, spec, runs)
@@ -41,48 +55,57 @@ def grade(job: Job, privileges: Privileges, on_check: Callable[[Check], None] = 
     return Report.of(
         job.lab.id,
         checks,
-        runs=Runs(free=len(runs)),
+        certificate=_certificate(found, worst),
+        runs=Runs(free=len(free), explored=found.made),
         seed=job.seed,
         seconds=round(time.monotonic() - begin, 4),
-        witness=_witness(worst),
+        witness=found.witness or _witness(worst),
         output=_output(worst, runs),
         usage=_usage(runs),
         flags=_flags(free, worst),
     )
 
 
-def _free_runs(job: Job, privileges: Privileges, begin: float) -> Iterator[FreeRun]:
+def _certificate(found: Explored, worst: Finding | None) -> Certificate | None:
+    """Return what was proven; a failure that only a free run shows refutes too."""
+    if worst is not None and worst.verdict is not Verdict.PASSED:
+        return Certificate.REFUTED
+    return found.certificate
+
+
+def _free_runs(
+    job: Job, place: Workplace, privileges: Privileges, begin: float, wanted: int
+) -> Iterator[FreeRun]:
     """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
     python = interpreter(privileges)
     if python is None:
         raise SandboxError("no Python 3 on this machine can be started by the students' uid")
     limits = job.lab.limits
-    with prepared(job.files) as place:
-        attempt = Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
-        wrong = None
-        for number in range(job.lab.free_runs):
-            wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
-            if wall <= 0:
-                return
-            made = free_run(attempt, number, wall)
-            yield made
-            if made.run.ending in _LIMITS:
-                return
-            if made.run.values != made.run.expected and wrong is None:
-                wrong = number
-            _sweep(attempt)
+    attempt = Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
+    wrong = None
+    for number in range(wanted):
         wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
-        if wrong is not None and wall > 0:
-            serial = serial_run(attempt, wrong, wall)
-            # A function that needs the others to run beside it cannot be asked this way.
-            if serial and serial.run.ending is Ending.FINISHED:
-                yield serial
+        if wall <= 0:
+            return
+        made = free_run(attempt, number, wall)
+        yield made
+        if made.run.ending in _LIMITS:
+            return
+        if made.run.values != made.run.expected and wrong is None:
+            wrong = number
+        _sweep(privileges, place)
+    wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+    if wrong is not None and wall > 0:
+        serial = serial_run(attempt, wrong, wall)
+        # A function that needs the others to run beside it cannot be asked this way.
+        if serial and serial.run.ending is Ending.FINISHED:
+            yield serial
 
 
-def _sweep(attempt: Attempt) -> None:
-    if attempt.privileges.private_pids:
-        uid = attempt.privileges.student_uid
-        sweep_temporary_files(os.geteuid() if uid is None else uid, attempt.place)
+def _sweep(privileges: Privileges, place: Workplace) -> None:
+    if privileges.private_pids:
+        uid = privileges.student_uid
+        sweep_temporary_files(os.geteuid() if uid is None else uid, place)
 
 
 def _check(spec: CheckSpec, finding: Finding) -> Check:

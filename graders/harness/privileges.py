@@ -135,6 +135,13 @@ def offer_to_oom_killer(pid: int, privileges: Privileges) -> None:
         pass  # A kernel without this right (gVisor) has an order of its own.
 
 
+def offer_to_oom_killer_first() -> None:
+    """As `offer_to_oom_killer`, of this process itself, before it becomes a student's."""
+    _prctl(_PR_SET_DUMPABLE, 1)  # Else its own files in /proc are root's.
+    with suppress(PermissionError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
 def interpreter(privileges: Privileges) -> str | None:
     """Return a Python that the students' uid can start, the harness's own if possible.
 

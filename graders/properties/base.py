@@ -64,6 +64,7 @@ _NOT_FINISHED = {
     Ending.MEMORY_LIMIT: Verdict.MEMORY_LIMIT,
     Ending.PROCESS_LIMIT: Verdict.PROCESS_LIMIT,
     Ending.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT,
+    Ending.TAMPERED: Verdict.CHEAT,
 }
 
 
@@ -108,6 +109,8 @@ def how(run: Run) -> str:
             return f"can never end. {explain(run.waits)}{before}"
         case Ending.FINISHED:
             return "ended by itself."
+        case Ending.TAMPERED:
+            return "interfered with the grader: it wrote to a descriptor that it did not open."
         case _:
             return f"was stopped: {run.limit}."
 

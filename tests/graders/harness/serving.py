@@ -19,13 +19,16 @@ from typing import Any
 
 from graders.harness.privileges import STUDENT_UID, tasks_of
 from graders.job import Event, Job
-from graders.lab import CallGroup, CheckSpec, FunctionSpec, Lab, Range, Style
+from graders.lab import CallGroup, CheckSpec, ExploreBudget, FunctionSpec, Lab, Range, Style
 from graders.limits import Limits
 from graders.report import Check, Report
 
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
 MOST_PROCESSES = 150
+
+NO_EXPLORING = ExploreBudget(0, 0.0)
+"""These tests are about free runs; the explored ones have their own."""
 
 
 def program_lab(free_runs: int = 1, adds: int = 100, **limits: Any) -> Lab:
@@ -46,6 +49,7 @@ def program_lab(free_runs: int = 1, adds: int = 100, **limits: Any) -> Lab:
         checks,
         given,
         free_runs=free_runs,
+        explore=NO_EXPLORING,
     )
 
 
@@ -69,6 +73,7 @@ def function_lab(spec: FunctionSpec | None = None, free_runs: int = 2, **limits:
         checks,
         Limits(**{"run_seconds": 10.0, **limits}),
         free_runs=free_runs,
+        explore=NO_EXPLORING,
         function=function,
     )
 
