@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from service.settings import load_settings
-from service.store.database import Database
+from workers.cli.database import current_database
 from workers.embedded import people
 
 
@@ -19,7 +18,7 @@ def load(folder: Path) -> None:
     What was handed in is kept, also for labs that vanished from the folder. The database is the one of
     INTERLEAVE_DATABASE_URL.
     """
-    slug, changes = people.load(Database(load_settings().database_address()), folder)
+    slug, changes = people.load(current_database(), folder)
     for word in ("added", "changed", "retired"):
         for item in getattr(changes, word):
             click.echo(f"{slug}/{item}: {word}", err=True)

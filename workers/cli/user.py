@@ -6,10 +6,9 @@ import click
 from sqlalchemy import select
 
 from graders.errors import CallerError
-from service.settings import load_settings
 from service.store import accounts, tokens
-from service.store.database import Database
 from service.store.models import Course, Role
+from workers.cli.database import current_database
 from workers.embedded import people
 
 
@@ -38,7 +37,7 @@ def add(
     unless_there_is_one: bool,
 ) -> None:
     """Make the account LOGIN and print its password, this once."""
-    database = _database()
+    database = current_database()
     if unless_there_is_one:
         if not admin:
             raise click.UsageError("--unless-there-is-one goes with --admin.")
@@ -65,7 +64,7 @@ def add(
 @click.argument("login")
 def password(login: str) -> None:
     """Give the account LOGIN a new password and print it, this once; its sessions end."""
-    with _database().write() as session:
+    with current_database().write() as session:
         account = accounts.find_user(session, login)
         if account is None:
             raise CallerError(f"There is no account {login}.")
@@ -77,17 +76,13 @@ def password(login: str) -> None:
 @click.option("--name", default="command line", show_default=True, help="What the token is for.")
 def token(login: str, name: str) -> None:
     """Make an API token for the account LOGIN and print it, this once."""
-    database = _database()
+    database = current_database()
     with database.read() as session:
         account = accounts.find_user(session, login)
     if account is None:
         raise CallerError(f"There is no account {login}.")
     _, made = tokens.issue(database, account.id, name)
     click.echo(made)
-
-
-def _database() -> Database:
-    return Database(load_settings().database_address())
 
 
 def _tell(login: str, password: str) -> None:
