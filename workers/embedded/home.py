@@ -26,20 +26,21 @@ class Home:
         return self.path / "log" / f"{part}.log"
 
     def prepare(self) -> None:
-        """Make the directory, readable to its owner alone; logs begin anew."""
+        """Make the directory, readable to its owner alone; raises `CallerError` when it cannot be used."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            logs = self.path / "log"
-            logs.mkdir(exist_ok=True)
-            for old in logs.glob("*.log"):
-                old.unlink()
+            (self.path / "log").mkdir(exist_ok=True)
+            (self.path / "lock").touch(mode=0o600)
         except OSError as problem:
             raise CallerError(
                 f"The folder {self.path} cannot be used: {problem.strerror}. Name another with --data."
             ) from problem
 
     def lock(self) -> int:
-        """Take the directory for this process; returns the descriptor that holds it while open."""
+        """Take the directory for this process; returns the descriptor that holds it while open.
+
+        Logs begin anew only now: before, they may be those of a service that runs.
+        """
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,4 +49,6 @@ class Home:
             raise CallerError(
                 f"Another `interleave up` uses {self.path} already. Stop it, or name another with --data."
             ) from None
+        for old in (self.path / "log").glob("*.log"):
+            old.unlink()
         return descriptor
