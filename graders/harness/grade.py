@@ -62,7 +62,7 @@ def grade(
         witness=found.witness or _witness(worst),
         output=_output(worst, runs),
         usage=_usage(runs),
-        flags=_flags(free, worst),
+        flags=_flags(free, found, worst),
     )
 
 
@@ -137,9 +137,10 @@ def _usage(runs: Sequence[Run]) -> Usage:
     )
 
 
-def _flags(free: Sequence[FreeRun], worst: Finding | None) -> tuple[str, ...]:
+def _flags(free: Sequence[FreeRun], found: Explored, worst: Finding | None) -> tuple[str, ...]:
     flags = dict.fromkeys(flag for made in free for flag in made.flags)
-    if len({made.run.ending for made in free}) > 1 or (worst and worst.verdict is Verdict.RACE):
+    seen_here = worst is not None and worst.verdict is Verdict.RACE and found.witness is None
+    if len({made.run.ending for made in free}) > 1 or seen_here:
         flags["free-runs-disagree"] = None
     if not DeadlockWatch.possible():
         flags["no-early-deadlock"] = None

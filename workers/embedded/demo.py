@@ -83,9 +83,9 @@ def right_answer(question: Question) -> Any:
 
 
 def _program(submissions: Path, verdict: Verdict) -> Path:
-    """Return the file to show: the one called ``demo*.py`` where there is one, else the first."""
+    """Return the file to show: ``textbook.py`` where there is one, else the first."""
     found = sorted(
-        (submissions / verdict).glob("*.py"), key=lambda path: (not path.stem.startswith("demo"), path)
+        (submissions / verdict).glob("*.py"), key=lambda path: (path.stem != "textbook", path)
     )
     if not found:
         raise InfrastructureError(
