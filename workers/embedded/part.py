@@ -15,7 +15,11 @@ TAIL_LINES = 20
 
 @dataclass(frozen=True)
 class Part:
-    """What to start: `ready` asks the part itself and returns `None`, or what is still missing."""
+    """What to start.
+
+    `ready` asks the part itself and returns `None`, or what is still missing. `trouble` is asked now and then
+    while it runs: what it does not do though it has not ended, or `None`.
+    """
 
     name: str
     command: Sequence[str]
@@ -23,6 +27,7 @@ class Part:
     ready: Callable[[], str | None]
     environment: Mapping[str, str] = field(default_factory=dict)
     pass_fds: tuple[int, ...] = ()
+    trouble: Callable[[], str | None] = lambda: None
 
 
 class RunningPart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -61,14 +61,19 @@ def web_part(listener: socket.socket, address: str, log: Path, environment: Mapp
 
 
 def worker_part(
-    name: str, database: Database, since: datetime, log: Path, environment: Mapping[str, str]
+    name: str,
+    database: Database,
+    since: datetime,
+    log: Path,
+    environment: Mapping[str, str],
+    trouble: Callable[[], str | None],
 ) -> Part:
     """Return one Celery worker with embedded beat; it is ready with its first sign of life after `since`."""
     command = [
         *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.celery_app", "worker", "--beat"),
         *("--hostname", name, "--without-mingle", "--without-gossip"),
     ]
-    return Part("worker", command, log, lambda: _beats(database, name, since), environment)
+    return Part("worker", command, log, lambda: _beats(database, name, since), environment, trouble=trouble)
 
 
 def _ask(url: str) -> str | None:

@@ -19,8 +19,10 @@ from workers.embedded.parts import listen, web_part, worker_part
 from workers.embedded.private_redis import redis_part, url
 from workers.embedded.progress import Progress
 from workers.embedded.supervisor import StopRequested, Supervisor
+from workers.embedded.sweeps import SweepWatch
 
 EXIT_UNEXPECTED = 1
+SWEEP_SECONDS = 5
 _OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEPLOYMENT", "ALIVE_FILE")
 """Settings that are decided here: what the environment says about them is for other deployments."""
 
@@ -87,9 +89,12 @@ class Embedded:
                 self._progress.say(f"Port {self._wishes.port} is taken; port {port} is used instead.")
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             worker = f"embedded-{os.getpid()}@{os.uname().nodename}"
+            watch = SweepWatch(url(socket), SWEEP_SECONDS)
             parts.start(
                 web_part(listener, address, self._home.log("web"), environment),
-                worker_part(worker, database, utc_now(), self._home.log("worker"), environment),
+                worker_part(
+                    worker, database, utc_now(), self._home.log("worker"), environment, watch.trouble
+                ),
             )
         self._progress.say(f"Interleave is at {address}")
         status = self._demonstrate(database, address) if with_demo else self._introduce(database)
@@ -106,7 +111,7 @@ class Embedded:
             "INTERLEAVE_REDIS_URL": redis_url,
             "INTERLEAVE_SANDBOX": sandbox_name,
             # One machine, one person: be quick rather than thrifty, also when it ends.
-            "INTERLEAVE_SWEEP_SECONDS": "5",
+            "INTERLEAVE_SWEEP_SECONDS": str(SWEEP_SECONDS),
             "INTERLEAVE_LEASE_SECONDS": "20",
             "INTERLEAVE_SHUTDOWN_SECONDS": "2",
         }

@@ -15,6 +15,7 @@ from workers.ending import adopt_orphans, end_orphans
 
 READY_SECONDS = 60.0
 _ASK_AGAIN_SECONDS = 0.1
+_LOOK_SECONDS = 5.0
 
 
 class StopRequested(BaseException):
@@ -22,7 +23,7 @@ class StopRequested(BaseException):
 
 
 class PartDiedError(InfrastructureError):
-    """A part ended by itself, or did not become ready; the message ends with the tail of its log."""
+    """A part ended by itself, did not become ready, or is in trouble; the message ends with its last words."""
 
     def __init__(self, name: str, what: str, tail: str) -> None:
         shown = f"\nThe end of its log:\n{tail}" if tail else "\nIts log is empty."
@@ -74,11 +75,14 @@ class Supervisor:
                     raise PartDiedError(running.part.name, what, running.tail())
 
     def watch(self) -> None:
-        """Block until a part dies (`PartDiedError`) or the end is asked for (`StopRequested`)."""
+        """Block until a part dies or is in trouble (`PartDiedError`), or the end is asked for."""
         while True:
-            self._wait_for_death(None)
+            self._wait_for_death(_LOOK_SECONDS)
+            for running in self._running:
+                if trouble := running.part.trouble():
+                    raise PartDiedError(running.part.name, trouble, running.tail())
 
-    def _wait_for_death(self, seconds: float | None) -> None:
+    def _wait_for_death(self, seconds: float) -> None:
         select.select([running.pidfd for running in self._running], [], [], seconds)
         if dead := self._first_dead():
             raise dead

@@ -190,6 +190,19 @@ def test_a_part_that_dies_is_named_with_its_log_and_all_end(tmp_path: Path, part
 
 
 @pytest.mark.faults
+def test_a_beat_that_dies_within_the_worker_is_noticed_and_all_end(tmp_path: Path) -> None:
+    with started(tmp_path) as up:
+        up.wait_ready()
+        worker = up.part("celery")
+        # Beat and the pool's process look alike from outside; of the two only the latter comes again.
+        for child in Path(f"/proc/{worker}/task/{worker}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+        assert up.process.wait(90) == 3
+        assert re.search(r"worker has not been told to sweep for \d+ s: its beat has ended or hangs", up.said)
+        assert not up.processes()
+
+
+@pytest.mark.faults
 def test_even_when_it_is_killed_itself_nothing_stays(tmp_path: Path) -> None:
     with started(tmp_path) as up:
         up.wait_ready()
