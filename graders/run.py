@@ -60,5 +60,7 @@ class Run:
     crash: Crash | None = None
     waits: tuple[Wait, ...] = ()
     """Deadlock: who waits at which line."""
+    left: bool = False
+    """Whether the first process ended before others, which were stopped soon after."""
     limit: str = ""
     """Which limit ended the run, with its value, in words."""

@@ -129,6 +129,7 @@ def _told(attempt: Attempt, execution: Execution) -> FreeRun:
         threads=execution.threads,
         crash=found,
         waits=execution.waits if ending is Ending.DEADLOCK else (),
+        left=execution.left_processes,
         limit=words,
     )
     flags = ("left-processes",) if execution.left_processes else ()

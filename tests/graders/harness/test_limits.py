@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from graders.job import Job
+from graders.lab import CheckSpec
 from tests.graders.harness.serving import grade, processes_holding, program_lab, started
 
 MIB = 1024**2
@@ -151,6 +153,14 @@ def test_a_daemon_that_outlives_the_program_is_killed_and_told(mode: str) -> Non
     assert served.verdict == "passed"
     assert "left-processes" in served.report.flags
     assert processes_holding(mark) == []
+
+
+def test_what_had_to_be_stopped_is_not_said_to_have_ended() -> None:
+    lab = program_lab()
+    finishes = CheckSpec("finishes", "Ends", 1, "finishes", {})
+    source = "import os, signal\nif os.fork() == 0: os.setsid(); signal.pause()\nprint(100)\n"
+    served = grade(source, replace(lab, checks=(*lab.checks, finishes)))
+    assert "left processes behind, which were stopped" in served.message("finishes")
 
 
 def test_a_program_that_ignores_every_signal_is_ended() -> None:

@@ -202,6 +202,15 @@ def test_finishes_tells_a_limit_with_its_value() -> None:
     assert judge("finishes", [stopped]).message == "Run 1 of 1 was stopped: it had not ended after 10 s."
 
 
+def test_finishes_does_not_say_that_processes_ended_which_had_to_be_stopped() -> None:
+    finding = judge("finishes", [printed(""), replace(printed(""), left=True)])
+    assert finding.verdict == "passed"
+    assert finding.message.startswith(
+        "The main program ended by itself in every one of 2 runs; in run 2 of 2"
+    )
+    assert judge("finishes", [printed("")]).message == "Every process ended by itself in the one run made."
+
+
 def test_the_worst_run_is_the_one_that_is_told() -> None:
     timeout = replace(printed(""), ending=Ending.TIMEOUT, limit="x")
     crashed = replace(printed(""), ending=Ending.CRASH, crash=Crash("ValueError: x", 3))

@@ -18,7 +18,7 @@ def test_a_second_start_is_refused_and_leaves_the_first_one_its_logs(tmp_path: P
     home.log("web").write_text("said while it runs")
     second = Home(home.path)
     second.prepare()
-    with pytest.raises(CallerError, match="uses .*data already"):
+    with pytest.raises(CallerError, match=r"uses .*data already"):
         second.lock()
     assert home.log("web").read_text() == "said while it runs"
     os.close(held)
@@ -28,5 +28,5 @@ def test_a_second_start_is_refused_and_leaves_the_first_one_its_logs(tmp_path: P
 
 def test_a_folder_that_cannot_be_one_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CallerError, match="cannot be used: .* Name another with --data"):
+    with pytest.raises(CallerError, match=r"cannot be used: .* Name another with --data"):
         Home(tmp_path / "file").prepare()
