@@ -15,8 +15,6 @@ _FRAME = re.compile(r'^ +(?:\| )?File "(?P<file>.*)", line (?P<line>\d{1,7})(?:,
 _HEADERS = re.compile(r"^(Process .+:|Exception in thread .+:)$")
 _SPAWNED = '  File "<string>", line 1, in <module>'
 """Where a process of the start methods spawn and forkserver begins, before it has a name."""
-_SPAWNED = '  File "<string>", line 1, in <module>'
-"""Where a process of the start methods spawn and forkserver begins, before it has a name."""
 _NOT_AS_ASKED = "NotAsAsked: "
 """What `site/interleave_call.py` raises when the function is missing or takes other arguments."""
 _NO_INPUT = (
