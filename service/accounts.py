@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 from flask import Flask, request
-from flask_login import LoginManager, login_user
+from flask_login import LoginManager, current_user, login_user
 
 from service.context import database, services, session, settings
 from service.settings import Settings
@@ -48,6 +48,23 @@ def log_in(login: str, password: str) -> User | None:
     login_user(user)
     _LOG.info("login.accepted", user=user.id)
     return user
+
+
+def change_password(current: str, new: str) -> bool:
+    """Give whoever is logged in a new password; this session goes on, every other one ends.
+
+    False when `current` is not the password. Raises `TooManyRequests` when that was tried too often, and
+    `WeakPasswordError`.
+    """
+    user_id = int(current_user.id)
+    services().limits.hit("changes of the password", settings().login_limit, str(user_id))
+    user = accounts.change_password(database(), user_id, current, new)
+    if user is None:
+        _LOG.info("password.refused", user=user_id)
+        return False
+    login_user(user)
+    _LOG.info("password.changed", user=user_id)
+    return True
 
 
 def _load(cookie: str) -> User | None:

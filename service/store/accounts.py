@@ -69,6 +69,26 @@ def set_password(session: Session, user_id: int, password: str | None = None) ->
     return password
 
 
+def change_password(database: Database, user_id: int, current: str, new: str) -> User | None:
+    """Set a new password if `current` is the one until now; returns the account as it is then, or `None`.
+
+    Raises `passwords.WeakPasswordError`.
+    """
+    with database.read() as session:
+        stored = session.get_one(User, user_id).password_hash
+    if not passwords.matches(stored, current):
+        return None
+    # Both take their time, which no transaction should.
+    hashed = passwords.hash_password(new)
+    with database.write() as session:
+        user = session.get_one(User, user_id)
+        if user.password_hash != stored:
+            # Somebody has changed it since: what was asked for then holds no more.
+            return None
+        user.password_hash = hashed
+    return user
+
+
 def set_active(session: Session, user_id: int, active: bool) -> None:
     """Lock or unlock an account: a locked one can do nothing, and keeps everything."""
     session.get_one(User, user_id).active = active

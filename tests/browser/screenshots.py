@@ -30,6 +30,7 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             *((f"submission-{kind}", f"/submissions/{shown[kind]}") for kind in kinds),
             ("results", "/results"),
             ("tokens", "/tokens"),
+            ("password", "/password"),
             ("not-found", "/submissions/none"),
         ],
         "grace": [

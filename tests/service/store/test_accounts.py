@@ -157,3 +157,20 @@ def test_there_is_an_end_to_tokens(world: World, monkeypatch: pytest.MonkeyPatch
     tokens.revoke(world.database, world.user_id, row.id)
     tokens.issue(world.database, world.user_id, "laptop")
     assert len(tokens.of_user(world.database, world.user_id)) == 3
+
+
+def test_a_password_that_was_changed_in_between_is_not_changed_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.write() as session:
+        user, password = accounts.create_user(session, "ada", "the first password")
+    hashing = passwords.hash_password
+
+    def overtaken(new: str) -> str:
+        with database.write() as session:
+            session.get_one(User, user.id).password_hash = hashing("an administrator's")
+        return hashing(new)
+
+    monkeypatch.setattr(passwords, "hash_password", overtaken)
+    assert accounts.change_password(database, user.id, password, "the second password") is None
+    assert accounts.authenticate(database, "ada", "an administrator's")

@@ -20,6 +20,7 @@ PAGES = [
     ("ada", "/courses/shared-data/quizzes/locks-quiz"),
     ("ada", "/results"),
     ("ada", "/tokens"),
+    ("ada", "/password"),
     ("stranger", "/"),
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
