@@ -6,8 +6,10 @@ import click
 
 from graders.errors import SandboxError
 from service.settings import load_settings
+from workers.sandbox import image
 from workers.sandbox.base import SandboxKind
 from workers.sandbox.choice import NAMES, choose
+from workers.sandbox.docker import DockerKind
 
 sandbox_option = click.option(
     "--sandbox",
@@ -32,4 +34,15 @@ def usable_kind(name: str | None) -> SandboxKind:
         click.echo(reason, err=True)
     elif problem := kind.problem():
         raise SandboxError(problem)
+    if isinstance(kind, DockerKind) and outdated(kind.image):
+        click.echo(
+            f"The image {kind.image} is older than the graders here, and it is its own that decide: "
+            "`python -m workers.sandbox.image` builds it anew.",
+            err=True,
+        )
     return kind
+
+
+def outdated(name: str) -> bool:
+    """Whether the image `name` was built from other graders than those of this repository."""
+    return (image.REPOSITORY / "Dockerfile").is_file() and not image.is_current(name)

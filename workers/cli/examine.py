@@ -15,7 +15,8 @@ from typing import Any
 import workers.sandbox
 from graders.errors import InfrastructureError
 from graders.limits import Limits
-from workers.sandbox import engine, image
+from workers.cli.choose import outdated
+from workers.sandbox import engine
 from workers.sandbox.confine.kernel import NAMESPACES
 from workers.sandbox.confine.spec import Spec
 from workers.sandbox.docker import DockerKind
@@ -132,7 +133,7 @@ def _engine() -> str:
 
 
 def _image_finding(name: str) -> Finding:
-    if not (image.REPOSITORY / "Dockerfile").is_file() or image.is_current(name):
+    if not outdated(name):
         return Finding("image", Mark.GOOD, name)
     return Finding(
         "image",

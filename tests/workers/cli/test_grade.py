@@ -132,6 +132,16 @@ def test_a_missing_image_is_3_with_the_command_that_builds_it(
     assert "docker build --target sandbox --tag interleave-no-such-image ." in result.stderr
 
 
+@pytest.mark.docker
+def test_an_image_that_was_not_built_from_these_graders_is_told(
+    run: Run, courses: Path, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERLEAVE_SANDBOX_IMAGE", "debian:trixie-slim")
+    result = run("grade", "small/counter", program, "--courses", courses, "--sandbox", "docker")
+    assert "debian:trixie-slim is older than the graders here" in result.stderr
+    assert (result.exit_code, result.stdout) == (3, "")
+
+
 def test_a_wrong_setting_is_2_and_named(
     run: Run, courses: Path, program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
