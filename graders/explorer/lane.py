@@ -6,6 +6,7 @@ across CPUs. A sandbox has as many lanes as CPUs.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import os
@@ -79,10 +80,10 @@ class Lane:
     students' processes from the zygote.
     """
 
-    def __init__(self, cpu: int | None = None, output_bytes: int = 64 * 1024) -> None:
-        self.cpu = cpu
+    def __init__(self, output_bytes: int = 64 * 1024) -> None:
         self.output_bytes = output_bytes
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._affinity = os.sched_getaffinity(0)
         self.pid = os.fork()
         if self.pid == 0:
             self._be_zygote(theirs)
@@ -93,17 +94,16 @@ class Lane:
         status = 1
         try:
             _keep_only(control.fileno())
-            if self.cpu is not None:
-                os.sched_setaffinity(0, {self.cpu})
-            zygote.main(control)
+            zygote.main(control, self._affinity)
             status = 0
         finally:
             os._exit(status)
 
     def __enter__(self) -> Lane:
-        self._affinity = os.sched_getaffinity(0)
-        if self.cpu is not None:
-            os.sched_setaffinity(0, {self.cpu})
+        # The CPU the kernel has just found for us: other sandboxes of this machine get others.
+        cpu = ctypes.CDLL(None).sched_getcpu()
+        for pid in (0, self.pid):
+            os.sched_setaffinity(pid, {cpu} if cpu in self._affinity else self._affinity)
         return self
 
     def __exit__(self, *_: object) -> None:

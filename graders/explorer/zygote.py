@@ -56,9 +56,13 @@ def install() -> None:
         room.install()
 
 
-def main(control: socket.socket) -> None:
-    """Serve requests from `control` until it closes: fork a run, or end what is left of one."""
+def main(control: socket.socket, cpus: set[int]) -> None:
+    """Serve requests from `control` until it closes: fork a run, or end what is left of one.
+
+    `cpus` are those that programs are to see, whichever of them the zygote is pinned to.
+    """
     install()
+    processes.show_cpus(cpus)
     # Whatever a run leaves behind becomes the zygote's child, however it hid.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     gc.collect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from types import FrameType
@@ -21,7 +20,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
     held = privileges.enter()
     # Before the job is read: students' processes are forked from what is here now.
-    lane = Lane(cpu=min(os.sched_getaffinity(0)))
+    lane = Lane()
     voice.say(Event("ready"))
     line = listen()
     if not line:

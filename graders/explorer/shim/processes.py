@@ -106,6 +106,19 @@ def kill(pid: int, number: int) -> None:
     channel.record(int(Op.YIELD), 0, line, 0)
 
 
+def show_cpus(cpus: set[int]) -> None:
+    """Let programs see the CPUs of the sandbox, though controlled runs are pinned to one."""
+    plain = os.sched_getaffinity
+
+    def sched_getaffinity(pid: int) -> set[int]:
+        return set(cpus) if pid == 0 and BOARD.here() is not None else plain(pid)
+
+    module: Any = os
+    module.sched_getaffinity = sched_getaffinity
+    if hasattr(os, "process_cpu_count"):
+        module.process_cpu_count = lambda: len(cpus)
+
+
 def install() -> None:
     """Put the hooks in place."""
     module: Any = os

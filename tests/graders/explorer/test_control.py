@@ -118,3 +118,8 @@ def test_time_stands_still_while_anybody_can_run_and_jumps_when_nobody_can(make:
     made = make(source, ParentFirst())
     assert made.output == "1000\n"
     assert made.run.now == 1_000_000_000
+
+
+def test_a_program_sees_every_cpu_though_it_is_pinned_to_one(make: Make) -> None:
+    made = make("import os\nprint(len(os.sched_getaffinity(0)))\n", ParentFirst())
+    assert int(made.output) == len(os.sched_getaffinity(os.getppid()))
