@@ -84,9 +84,7 @@ def right_answer(question: Question) -> Any:
 
 def _program(submissions: Path, verdict: Verdict) -> Path:
     """Return the file to show: ``textbook.py`` where there is one, else the first."""
-    found = sorted(
-        (submissions / verdict).glob("*.py"), key=lambda path: (path.stem != "textbook", path)
-    )
+    found = sorted((submissions / verdict).glob("*.py"), key=lambda path: (path.stem != "textbook", path))
     if not found:
         raise InfrastructureError(
             f"There is no sample in {submissions / verdict}; the course is not complete."
