@@ -23,7 +23,7 @@ class StopRequested(BaseException):
 
 
 class PartDiedError(InfrastructureError):
-    """A part ended by itself, did not become ready, or is in trouble; the message ends with its last words."""
+    """A part ended by itself, did not get ready, or is in trouble; the message ends with its last words."""
 
     def __init__(self, name: str, what: str, tail: str) -> None:
         shown = f"\nThe end of its log:\n{tail}" if tail else "\nIts log is empty."
