@@ -49,6 +49,11 @@ class Run:
     """Threads it started besides each process's first, as far as they could be told apart."""
     start: int | None = None
     """Program style: the value the shared integer begins with, when it is known."""
+    by_workers: tuple[int, ...] | None = None
+    """Program style, when known: by how much others than the main program changed the shared integer,
+    and all shared data together."""
+    unexplained: bool = False
+    """Shared data changed in a way that the grader could not follow."""
     values: dict[str, int] | None = None
     """Function style: each shared value at the end, read from the harness's own mapping."""
     expected: dict[str, int] | None = None

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from graders.explorer.analysis import Access, accesses, lock_cycles
+from graders.explorer.consistency import unannounced
 from graders.explorer.controller import ControlledRun
 from graders.explorer.facts import Facts
 from graders.explorer.points import Event, Op
@@ -33,8 +34,11 @@ def doubts(runs: Sequence[ControlledRun], facts: Facts) -> list[str]:
     return found
 
 
+UNANNOUNCED = "shared data changed in a way that the grader cannot follow, such as through a pointer"
+
+
 def _doubts_of(run: ControlledRun) -> list[str]:
-    found = []
+    found = [UNANNOUNCED] if unannounced(run) else []
     for event in run.trace:
         if event.op not in _MODELLED:
             found.append(f"a step of kind {event.op.name.lower()} is not covered by the proof")

@@ -67,6 +67,14 @@ class ControlledRun:
     trace: list[Event] = field(default_factory=list)
     initial: dict[int, int | float] = field(default_factory=dict)
     """What each datum held when the first process or thread was about to be started."""
+    before: list[bytes] = field(default_factory=list)
+    """What the arenas held then."""
+    forked_at: int = 0
+    """How long the trace was then."""
+    shared_at_fork: frozenset[Datum] = frozenset()
+    """The data there were then."""
+    after: list[bytes] = field(default_factory=list)
+    """What the arenas hold at the end."""
     leaving: list[int] = field(default_factory=list)
     """Processes that have said their end and may not be gone yet."""
     now: int = 0
@@ -359,6 +367,8 @@ class ControlledRun:
     def _make_slot(self, parent: Slot, thread: bool) -> tuple[Slot, socket.socket]:
         number = len(self.slots)
         if number == 1:
+            self.before, self.forked_at = self.memory.copy(), len(self.trace)
+            self.shared_at_fork = frozenset(self.data.values())
             self.initial = {number: self.memory.value(datum) for number, datum in self.data.items()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(self.turn_seconds)
@@ -383,8 +393,17 @@ class ControlledRun:
         socket.send_fds(slot.sock, [GO.pack(1, number, 0)], [fd])
         os.close(fd)
 
+    def datum_at(self, number: int) -> Datum | None:
+        """Return the datum that holds the object `number`, which may be an element of it."""
+        found = self.data.get(number)
+        if found is None:
+            holding = (d for d in self.data.values() if d.number <= number < d.number + d.size)
+            found = next(holding, None)
+        return found
+
     def close(self) -> None:
         """Take down what the data hold, then give up every descriptor and mapping."""
+        self.after = self.memory.copy()
         self.final = {number: self.memory.value(datum) for number, datum in self.data.items()}
         for slot in self.slots.values():
             slot.sock.close()

@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from graders.harness.site import interleave_inspect
+
 _SHARED_ATTRIBUTES = frozenset({"value", "raw", "contents"})
 
 
@@ -21,6 +23,8 @@ class Facts:
     """The names that assignments at a line give to what is called there, by who is called."""
     branch: int = 0
     """First line whose branch may depend on a shared value; 0 when there is none."""
+    start: int | None = None
+    """Value the first shared integer begins with, where it is written as a number."""
     unhooked: tuple[str, ...] = ()
     """What is shared without an attribute to hook, see `shim.opcodes`: ``threads``, ``buffers``."""
 
@@ -28,13 +32,15 @@ class Facts:
     def of(cls, source: str) -> Facts:
         """Read a source; raises whatever the parser raises."""
         tree = ast.parse(source)
-        return cls(_variables(tree), _branch(tree), _unhooked(tree))
+        start = interleave_inspect.inspect(source)["start"]
+        return cls(_variables(tree), _branch(tree), start if type(start) is int else None, _unhooked(tree))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; JSON's keys are text."""
         return {
             "variables": {str(line): names for line, names in self.variables.items()},
             "branch": self.branch,
+            "start": self.start,
             "unhooked": self.unhooked,
         }
 
@@ -47,14 +53,26 @@ class Facts:
                 for line, names in data["variables"].items()
             }
             unhooked = tuple(word for word in UNHOOKED if word in data["unhooked"])
-            return cls(variables, int(data["branch"]), unhooked)
+            start = data["start"]
+            return cls(variables, int(data["branch"]), start if type(start) is int else None, unhooked)
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"no facts: {problem}") from None
 
 
 UNHOOKED = {
     "threads": {"threading", "Thread", "ThreadPool", "ThreadPoolExecutor", "Timer"},
-    "buffers": {"SharedMemory", "ShareableList", "mmap", "frombuffer", "memmove", "memset", "from_buffer"},
+    "buffers": {"SharedMemory", "ShareableList", "mmap", "frombuffer", "memmove", "memset", "from_buffer"}
+    | {
+        "memoryview",
+        "cast",
+        "addressof",
+        "POINTER",
+        "pointer",
+        "byref",
+        "from_address",
+        "__get__",
+        "__set__",
+    },
 }
 """Names in a source by which it is known what it shares."""
 

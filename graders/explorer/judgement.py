@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from graders.explorer import waiting
+from graders.explorer.consistency import unannounced
 from graders.explorer.controller import ControlledRun
 from graders.explorer.lane import Made
 from graders.explorer.names import Names
@@ -16,39 +18,75 @@ from graders.report import Usage
 from graders.run import Crash, Ending, Run
 
 
-def as_run(
-    made: Made,
-    names: Names,
-    directory: str,
-    files: Collection[str],
-    expected: dict[str, int] | None,
-    given: str,
-) -> Run:
-    """Return what happened as a `Run`; `expected` and `given` are those of a function-style draw."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of a program besides what its runs show."""
+
+    directory: str
+    files: Collection[str]
+    start: int | None = None
+    """Program style: what the source says the shared integer begins with, for runs that do not show it."""
+    unhooked: bool = False
+    """Whether the program's instructions are watched, so that what no hook announces is seen all the same."""
+    expected: dict[str, int] | None = None
+    given: str = ""
+    """Function style: the values at the end as they must be, and the parameters in words."""
+
+
+def as_run(made: Made, names: Names, setting: Setting) -> Run:
+    """Return what happened as a `Run`."""
     run = made.run
     waits = waiting.waits(run, names) if run.outcome is Outcome.DEADLOCK else ()
-    crash = _crash(made, directory, files)
+    crash = _crash(made, setting.directory, setting.files)
+    start = start_value(run)
     return Run(
-        ending=_ending(run, crash),
+        ending=_ending(made, crash),
         output=made.output,
         errors=made.errors,
         seconds=run.now / 1e6,
         usage=Usage(processes=len(run.slots)),
         started=sum(not slot.thread for slot in run.slots.values()) - 1,
         threads=sum(slot.thread for slot in run.slots.values()),
-        start=start_value(run),
-        values=_values(run, expected),
-        expected=expected,
-        given=given,
+        by_workers=added_by_workers(run),
+        unexplained=not setting.unhooked and unannounced(run),
+        start=setting.start if start is None else start,
+        values=_values(run, setting.expected),
+        expected=setting.expected,
+        given=setting.given,
         crash=crash,
         waits=waits,
         limit=_limit(run),
     )
 
 
-def undecided(run: ControlledRun) -> bool:
-    """Whether the run broke off in a way that says more of the controller's reach than of the program."""
-    return run.outcome in (Outcome.STUCK, Outcome.STEPS) or run.refused > 0
+def undecided(made: Made) -> bool:
+    """Whether the run broke off in a way that free runs tell better: a limit, or out of our sight."""
+    return made.run.outcome in (Outcome.STUCK, Outcome.STEPS) or made.run.refused > 0 or made.cut
+
+
+def added_by_workers(run: ControlledRun) -> tuple[int, ...] | None:
+    """Return by how much others than the main program changed the shared integer, and all data together.
+
+    `None` when that is not known: nothing is shared, or what is shared changes unannounced.
+    """
+    main = shared_integer(run)
+    if main is None or not isinstance(run.initial.get(main), int) or unannounced(run):
+        return None
+    values: dict[int, int] = {}
+    added: Counter[int] = Counter()
+    for event in run.trace[run.forked_at :]:
+        if event.op is Op.READ:
+            values[event.object] = event.value
+        elif event.op is Op.WRITE:
+            before = values.get(event.object, _initial(run, event.object))
+            added[event.object] += event.value - before if event.slot else 0
+            values[event.object] = event.value
+    return added[main], added.total()
+
+
+def _initial(run: ControlledRun, number: int) -> int:
+    value = run.initial.get(number, 0)
+    return value if isinstance(value, int) else 0
 
 
 def shared_integer(run: ControlledRun) -> int | None:
@@ -77,13 +115,16 @@ def _crash(made: Made, directory: str, files: Collection[str]) -> Crash | None:
     return find(made.errors, worst, directory, files) if worst else None
 
 
-def _ending(run: ControlledRun, crash: Crash | None) -> Ending:
+def _ending(made: Made, crash: Crash | None) -> Ending:
+    run = made.run
     if run.outcome is Outcome.DEADLOCK:
         return Ending.DEADLOCK
     if run.outcome is Outcome.TAMPERED:
         return Ending.TAMPERED
     if run.refused:
         return Ending.PROCESS_LIMIT
+    if made.cut:
+        return Ending.OUTPUT_LIMIT
     if run.outcome in (Outcome.STUCK, Outcome.STEPS):
         return Ending.TIMEOUT
     return Ending.CRASH if crash else Ending.FINISHED

@@ -71,6 +71,8 @@ class Made:
     run: ControlledRun
     output: str
     errors: str
+    cut: bool = False
+    """Whether it printed more than the limit."""
 
 
 class Lane:
@@ -143,7 +145,8 @@ class Lane:
             run.close()
             self._ask(json.dumps({"do": "reap"}).encode(), [])
         try:
-            return Made(run, self._read(out), self._read(err))
+            printed = os.fstat(out).st_size + os.fstat(err).st_size
+            return Made(run, self._read(out), self._read(err), printed > self.output_bytes)
         finally:
             os.close(out)
             os.close(err)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 ARENA_SHIFT = 24
 """An object's number is its arena's number and its offset therein; arenas stay below 16 MiB."""
 MOST_ARENAS = 100
-_LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
+LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
     "l": struct.Struct("@l"),
     "L": struct.Struct("@L"),
     "?": struct.Struct("=?"),
@@ -23,13 +23,14 @@ _LAYOUTS = {code: struct.Struct(f"={code}") for code in "bBhHiIqQfd"} | {
 """ctypes' codes of simple types, as `struct` reads them."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Datum:
     """A shared value."""
 
     number: int
     size: int
     code: str
+    """Type code of the value, or of an array's elements; ``*`` for what has none."""
     line: int
 
 
@@ -52,12 +53,16 @@ class Memory:
 
     def value(self, datum: Datum) -> int | float:
         """Return what a datum holds; 0 when its type is none that can be told."""
-        layout = _LAYOUTS.get(datum.code)
+        layout = LAYOUTS.get(datum.code)
         arena, offset = datum.number >> ARENA_SHIFT, datum.number & ((1 << ARENA_SHIFT) - 1)
         if layout is None or arena >= len(self.arenas) or offset + layout.size > len(self.arenas[arena]):
             return 0
         found: int | float = layout.unpack_from(self.arenas[arena], offset)[0]
         return found
+
+    def copy(self) -> list[bytes]:
+        """Return what every arena holds."""
+        return [bytes(arena) for arena in self.arenas]
 
     def close(self) -> None:
         """Give up every mapping."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from graders.explorer import certificate, waiting, witness
 from graders.explorer.analysis import Gap, Nesting, accesses, lock_cycles, lost_updates
+from graders.explorer.consistency import unannounced
 from graders.explorer.controller import ControlledRun, Strategy
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Lane, Made, Target
@@ -94,7 +95,9 @@ class Search:
             if self.failing is None and len(self.passing) == 2 and not self._doubts():
                 return self._passed(Certificate.VERIFIED, ())
         if self.failing is None:
-            return self._passed(Certificate.EXPLORED, tuple(self._doubts()))
+            hidden = not self.target.unhooked and any(unannounced(made.run) for made in self.passing)
+            kind = Certificate.INCONCLUSIVE if hidden else Certificate.EXPLORED
+            return self._passed(kind, tuple(self._doubts()))
         return self._refuted(self.failing)
 
     def _decided(self) -> bool:

@@ -15,6 +15,7 @@ import multiprocessing.connection
 import multiprocessing.queues
 import multiprocessing.sharedctypes
 import multiprocessing.synchronize
+import multiprocessing.util
 import os
 import random
 import resource
@@ -25,6 +26,7 @@ import sys
 import threading
 import traceback
 import types
+import weakref
 from typing import Any, NoReturn
 
 from graders.explorer.facts import Facts
@@ -61,6 +63,7 @@ def main(control: socket.socket, cpus: set[int]) -> None:
 
     `cpus` are those that programs are to see, whichever of them the zygote is pinned to.
     """
+    _forget_the_parent()
     install()
     processes.show_cpus(cpus)
     # Whatever a run leaves behind becomes the zygote's child, however it hid.
@@ -86,6 +89,14 @@ def main(control: socket.socket, cpus: set[int]) -> None:
         for fd in fds:
             os.close(fd)
         control.send(b"%d" % pid)
+
+
+def _forget_the_parent() -> None:
+    """Take out what the process this one is forked from would do at its end: it is not ours to do."""
+    atexit._clear()
+    registry: Any = vars(weakref.finalize)["_registry"]
+    registry.clear()
+    atexit.register(vars(multiprocessing.util)["_exit_function"])
 
 
 def _reap() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graders.explorer.judgement import as_run, undecided
+from graders.explorer.judgement import Setting, as_run, undecided
 from graders.explorer.lane import Lane, Made, Target
 from graders.explorer.names import Names
 from graders.explorer.search import Exploration, Search
@@ -43,11 +43,10 @@ def explored(job: Job, place: Workplace, privileges: Privileges, lane: Lane) -> 
     made = sum(one.made for one in found)
     if refuted is not None:
         return Explored(refuted.runs, made, Certificate.REFUTED, refuted.witness)
-    weakest = Certificate.VERIFIED
-    if any(one.certificate is not Certificate.VERIFIED for one in found):
-        weakest = Certificate.EXPLORED
     if any(one.certificate is None for one in found):
         return Explored(made=made, reasons=found[0].reasons)
+    # The weakest claim is that of all.
+    weakest = max((one.certificate for one in found if one.certificate), key=list(Certificate).index)
     runs = tuple(run for one in found for run in one.runs)
     return Explored(
         runs, made, weakest, reasons=tuple(dict.fromkeys(r for one in found for r in one.reasons))
@@ -55,13 +54,18 @@ def explored(job: Job, place: Workplace, privileges: Privileges, lane: Lane) -> 
 
 
 def _explore_one(
-    job: Job, place: Workplace, privileges: Privileges, lane: Lane, number: int, budget: ExploreBudget
+    job: Job,
+    place: Workplace,
+    privileges: Privileges,
+    lane: Lane,
+    number: int,
+    budget: ExploreBudget,
 ) -> Explored:
     drawn = draw(job.lab.function, job.seed, number) if job.lab.function else None
     target = _target(job, place, privileges, drawn)
     facts = lane.facts(target)
     target = replace(target, unhooked=facts.unhooked)
-    view = _View(job, place, drawn)
+    view = _View(job, place, drawn, facts.start, facts.unhooked)
     search = Search(lane, target, job.files[job.main], facts, view.judge, budget, job.seed)
     return view.told(search.explore(), search)
 
@@ -94,11 +98,19 @@ class _View:
     job: Job
     place: Workplace
     drawn: Draw | None
+    start: int | None
+    unhooked: tuple[str, ...]
 
     def run(self, made: Made, names: Names) -> Run:
-        expected = self.drawn.expected if self.drawn else None
-        given = self.drawn.words if self.drawn else ""
-        return as_run(made, names, str(self.place.directory), self.job.files, expected, given)
+        setting = Setting(
+            str(self.place.directory),
+            self.job.files,
+            self.start,
+            bool(self.unhooked),
+            self.drawn.expected if self.drawn else None,
+            self.drawn.words if self.drawn else "",
+        )
+        return as_run(made, names, setting)
 
     def judge(self, made: Made, names: Names) -> Verdict:
         run = self.run(made, names)
@@ -107,7 +119,7 @@ class _View:
 
     def told(self, exploration: Exploration, search: Search) -> Explored:
         runs = [self.run(m, search.names(m.run)) for m in (exploration.failing, exploration.passing) if m]
-        if exploration.failing and undecided(exploration.failing.run):
+        if exploration.failing and undecided(exploration.failing):
             # The explorer lost sight of the program; free runs decide alone.
             return Explored(made=exploration.runs, reasons=("the explorer lost sight of the program",))
         return Explored(

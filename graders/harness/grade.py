@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from graders.errors import SandboxError
 from graders.explorer.lane import Lane
@@ -33,18 +32,15 @@ def grade(
 ) -> Report:
     """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided."""
     begin = time.monotonic()
+    apply_rlimits(job.lab.limits, privileges)
     with prepared(job.files) as place:
         with lane:
             found = explored(job, place, privileges, lane)
         _sweep(privileges, place)
-        apply_rlimits(job.lab.limits, privileges)
         # A witness can be replayed, so one free run beside it tells enough.
         wanted = min(job.lab.free_runs, 1) if found.witness else job.lab.free_runs
-        free = list(_free_runs(job, place, privileges, begin, wanted))
-    known = next((made.run.start for made in free), None)
-    # Which value is the shared one shows in a trace; where it does not, the source must say.
-    explored_runs = [run if run.start is not None else replace(run, start=known) for run in found.runs]
-    runs = [*explored_runs, *(made.run for made in free)]
+        free = list(_free_runs(_attempt(job, place, privileges), begin, wanted))
+    runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
         finding = PROPERTIES[spec.property].judge(job.lab, spec, runs)
@@ -68,20 +64,23 @@ def grade(
 
 def _certificate(found: Explored, worst: Finding | None) -> Certificate | None:
     """Return what was proven; a failure that only a free run shows refutes too."""
-    if worst is not None and worst.verdict is not Verdict.PASSED:
-        return Certificate.REFUTED
-    return found.certificate
+    if worst is None or worst.verdict is Verdict.PASSED:
+        return found.certificate
+    if worst.verdict is Verdict.INCONCLUSIVE:
+        return Certificate.INCONCLUSIVE
+    return Certificate.REFUTED
 
 
-def _free_runs(
-    job: Job, place: Workplace, privileges: Privileges, begin: float, wanted: int
-) -> Iterator[FreeRun]:
-    """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
+def _attempt(job: Job, place: Workplace, privileges: Privileges) -> Attempt:
     python = interpreter(privileges)
     if python is None:
         raise SandboxError("no Python 3 on this machine can be started by the students' uid")
-    limits = job.lab.limits
-    attempt = Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
+    return Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
+
+
+def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]:
+    """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
+    limits = attempt.job.lab.limits
     wrong = None
     for number in range(wanted):
         wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
@@ -93,7 +92,7 @@ def _free_runs(
             return
         if made.run.values != made.run.expected and wrong is None:
             wrong = number
-        _sweep(privileges, place)
+        _sweep(attempt.privileges, attempt.place)
     wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
     if wrong is not None and wall > 0:
         serial = serial_run(attempt, wrong, wall)

@@ -31,6 +31,9 @@ def compare(outcomes: Sequence[Outcome], right: str) -> Finding:
     parallel = [outcome for outcome in outcomes if not outcome.run.serial]
     runs = [outcome.run for outcome in parallel]
     wrong = [(number, outcome) for number, outcome in enumerate(parallel, 1) if not outcome.right]
+    hidden = next((run for run in runs if run.unexplained), None)
+    if not wrong and hidden:
+        return Finding(Verdict.INCONCLUSIVE, f"{right} {all_runs(runs)}, but {_UNEXPLAINED}", run=hidden)
     if not wrong:
         return Finding.passed(f"{right} {all_runs(runs)}.", runs[-1])
     number, first = wrong[0]
@@ -55,6 +58,10 @@ def compare(outcomes: Sequence[Outcome], right: str) -> Finding:
     return Finding(Verdict.WRONG_VALUE, told + same, run=first.run)
 
 
+_UNEXPLAINED = (
+    "the shared data changed in a way that the grader cannot follow, such as through a pointer, so it cannot"
+    " tell whether another order of steps breaks it. Read and write shared values by their attributes."
+)
 _RACE = (
     "the result depends on which process comes first. Between reading a shared value and writing it back"
     " another process can write too, and its work is lost. Hold one lock from the read to the write, and"

@@ -39,6 +39,10 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     alone = without_workers(lab, runs)
     if alone and found.verdict is Verdict.PASSED:
         return Finding(Verdict.CHEAT, _NOBODYS_WORK.format(start + adds), run=alone)
+    other = next((run for run in runs if run.by_workers is not None and adds not in run.by_workers), None)
+    if other and other.by_workers and found.verdict is Verdict.PASSED:
+        message = _OTHERS_WORK.format(start + adds, other.by_workers[0], adds)
+        return Finding(Verdict.CHEAT, message, run=other)
     return found
 
 
@@ -55,6 +59,11 @@ UNKNOWN_START = (
 _NOBODYS_WORK = (
     "{} was printed, but no process was started that could have added anything: the value must come"
     " from the work of the processes."
+)
+
+_OTHERS_WORK = (
+    "{} was printed, but the processes added {} to the shared integer, and not {}: the value must come from"
+    " their work."
 )
 
 

@@ -262,7 +262,7 @@ def rebuild_ctype(type_: Any, wrapper: Any, length: int | None) -> Any:
         obj._ident = (arena.number << ARENA_SHIFT) + start
         channel = BOARD.here()
         if channel is not None:
-            code = getattr(base, "_type_", None)
+            code = getattr(getattr(base, "_type_", None), "_type_", getattr(base, "_type_", None))
             letter = ord(code) if isinstance(code, str) else ord("*")
             channel.record(int(Op.NEW_DATUM), obj._ident, BOARD.line(), (size << 8) | letter)
     return obj

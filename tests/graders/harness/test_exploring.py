@@ -100,6 +100,59 @@ def test_a_function_with_its_lock_is_verified() -> None:
     assert (served.verdict, served.report.certificate) == ("passed", Certificate.VERIFIED)
 
 
+WORKERS = """
+from multiprocessing import Lock, Process, RawValue
+import ctypes
+
+def work(r, lock):
+    {work}
+
+if __name__ == "__main__":
+    r, lock = RawValue("i", 0), Lock()
+    workers = [Process(target=work, args=(r, lock)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    {end}
+"""
+AROUND_THE_HOOKS = {
+    "pointer": "p = ctypes.cast(ctypes.addressof(r), ctypes.POINTER(ctypes.c_int))",
+    "view": "p = memoryview(r).cast('B').cast('i')",
+}
+
+
+@pytest.mark.parametrize("how", AROUND_THE_HOOKS)
+def test_a_race_around_the_hooks_does_not_pass(how: str) -> None:
+    work = AROUND_THE_HOOKS[how] + "\n    for _ in range(10):\n        p[0] += 1"
+    served = explored(WORKERS.format(work=work, end="print(r.value)"))
+    assert served.verdict == "race"
+
+
+def test_what_the_grader_cannot_follow_is_no_pass() -> None:
+    work = "import _ctypes as c\n    s = type(r).__mro__[1].value\n    "
+    work += "f = getattr(s, '__se' 't__'); g = getattr(s, '__ge' 't__')\n    "
+    work += "for _ in range(10):\n        with lock:\n            f(r, g(r) + 1)"
+    served = explored(WORKERS.format(work=work, end="print(r.value)"))
+    assert served.verdict == "inconclusive", served.report
+    assert served.report.certificate is Certificate.INCONCLUSIVE
+    assert "cannot follow" in served.message("value")
+
+
+@pytest.mark.parametrize("end", ["print(100)", "r.value = 100; print(r.value)"])
+def test_a_value_that_is_not_the_workers_work_is_a_cheat(end: str) -> None:
+    served = explored(WORKERS.format(work="pass", end=end))
+    assert served.verdict == "cheat"
+    assert served.check("value").points == 0
+
+
+def test_nothing_that_passes_is_refuted() -> None:
+    served = explored(
+        WORKERS.format(work="lock.acquire(); r.value += 10; lock.release()", end="print(r.value)")
+    )
+    assert (served.verdict, served.report.certificate) == ("passed", Certificate.VERIFIED)
+
+
 # What a hostile or clumsy program does; which verdicts may come of it.
 ODD = {
     "a fork bomb": ("import os\nwhile True:\n    os.fork()\n", {"process-limit"}),
