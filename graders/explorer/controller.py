@@ -303,24 +303,13 @@ class ControlledRun:
         event = Event(len(self.trace), slot.number, Op(op), obj, value, line, slot.done)
         slot.done += 1
         self.trace.append(event)
-        if op == Op.ACQUIRE or (op in (Op.TRY, Op.TIMED) and value):
-            lock = self.locks.get(obj)
-            if lock is not None:
-                lock.value -= 1
-                lock.holders.append((slot.number, line))
-        elif op == Op.RELEASE:
-            self._released(slot, obj)
+        lock = self.locks.get(obj)
+        if lock is not None and (op == Op.ACQUIRE or (op in (Op.TRY, Op.TIMED) and value)):
+            lock.acquired(slot.number, line)
+        elif lock is not None and op == Op.RELEASE:
+            lock.released(slot.number)
         elif op == Op.SIGNAL:
             self._signalled(obj, value)
-
-    def _released(self, slot: Slot, obj: int) -> None:
-        lock = self.locks.get(obj)
-        if lock is None:
-            return
-        lock.value += 1
-        own = [holder for holder in lock.holders if holder[0] == slot.number]
-        if own or lock.holders:
-            lock.holders.remove(own[-1] if own else lock.holders[0])
 
     def _signalled(self, pid: int, number: int) -> None:
         """Bury the slots of a process that a signal ends; one with a handler lives on."""

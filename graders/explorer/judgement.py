@@ -61,7 +61,13 @@ def as_run(made: Made, names: Names, setting: Setting) -> Run:
 
 def undecided(made: Made) -> bool:
     """Whether the run broke off in a way that free runs tell better: a limit, or out of our sight."""
-    return made.run.outcome in (Outcome.STUCK, Outcome.STEPS) or made.run.refused > 0 or made.cut
+    out_of_memory = "\nMemoryError" in made.errors
+    return (
+        made.run.outcome in (Outcome.STUCK, Outcome.STEPS)
+        or made.run.refused > 0
+        or made.cut
+        or out_of_memory
+    )
 
 
 def added_by_workers(run: ControlledRun) -> tuple[int, ...] | None:

@@ -14,7 +14,7 @@ def survives(pid: int, number: int) -> bool:
     if number in (signal.SIGKILL, signal.SIGSTOP):
         return number == signal.SIGSTOP
     try:
-        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
             masks = [line.split()[1] for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt"))]
     except OSError:
         return False
@@ -37,7 +37,7 @@ def sleeps(pid: int) -> bool:
 def _stat(pid: int) -> list[str]:
     """Return the fields of ``/proc/PID/stat`` from the state on; empty when the process is gone."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()
     except (OSError, ValueError):
         return []

@@ -78,6 +78,18 @@ class Lock:
     holders: list[tuple[int, int]] = field(default_factory=list)
     """Slot and line of each acquire that was not released yet."""
 
+    def acquired(self, slot: int, line: int) -> None:
+        """Take down who has it now."""
+        self.value -= 1
+        self.holders.append((slot, line))
+
+    def released(self, slot: int) -> None:
+        """Take down that it is free again; another than the holder may release it."""
+        self.value += 1
+        own = [holder for holder in self.holders if holder[0] == slot]
+        if self.holders:
+            self.holders.remove(own[-1] if own else self.holders[0])
+
 
 class Outcome(Enum):
     """How a controlled run ended."""

@@ -92,7 +92,11 @@ def main(control: socket.socket, cpus: set[int]) -> None:
 
 
 def _forget_the_parent() -> None:
-    """Take out what the process this one is forked from would do at its end: it is not ours to do."""
+    """Take out what the process this one is forked from would do at a signal, and at its end."""
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)) and number != signal.SIGINT:
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     atexit._clear()
     registry: Any = vars(weakref.finalize)["_registry"]
     registry.clear()
