@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from graders.explorer.liveness import cpu_seconds, sleeps, survives, wait_until_gone
-from graders.explorer.memory import Datum, Memory
+from graders.explorer.memory import Datum, Memory, take_down
 from graders.explorer.points import (
     ANY_CHILD,
     GO,
@@ -288,7 +288,7 @@ class ControlledRun:
     def _log(self, slot: Slot, record: tuple[int, int, int, int, int]) -> None:
         op, _, line, obj, value = record
         if op == Op.NEW_DATUM:
-            self.data[obj] = Datum(obj, value >> 8, chr(value & 0xFF), line)
+            take_down(self.data, Datum(obj, value >> 8, chr(value & 0xFF), line))
             return
         if op == Op.NEW_LOCK:
             initial = value & 0xFFFFFFFF

@@ -34,6 +34,13 @@ class Datum:
     line: int
 
 
+def take_down(data: dict[int, Datum], made: Datum) -> None:
+    """Add a datum that a process has made; a spawned process only makes its own object of a known one."""
+    known = data.get(made.number)
+    if known is None or (known.size, known.code) != (made.size, made.code):
+        data[made.number] = made
+
+
 @dataclass
 class Memory:
     """The arenas of one run."""

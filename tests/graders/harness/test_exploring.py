@@ -71,6 +71,30 @@ def test_a_locked_counter_is_verified_and_no_run_is_spent_on_what_is_proven(seed
     assert report.runs.explored == 2
 
 
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_counter_of_spawned_processes_is_verified(method: str) -> None:
+    source = f"""
+        import multiprocessing
+
+        def work(r, lock):
+            for _ in range(10):
+                with lock:
+                    r.value += 1
+
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("{method}")
+            r, lock = context.RawValue("i", 3), context.Lock()
+            workers = [context.Process(target=work, args=(r, lock)) for _ in range(10)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            print(r.value)
+    """
+    report = explored(source).report
+    assert (report.verdict.value, report.certificate) == ("passed", Certificate.VERIFIED)
+
+
 def test_the_same_seed_gives_the_same_witness() -> None:
     one, other = (explored(text(RACY["textbook"])).report.witness for _ in range(2))
     assert one == other
