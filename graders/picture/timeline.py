@@ -1,0 +1,250 @@
+"""Draws the steps of a witness: time runs downwards, each process has a column, memory stands at the right.
+
+The form is Lincheck's (a column for each thread), with what a student has to see drawn into it: which
+value was out of date, whose write is lost, and who held a lock meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+from graders.picture.collisions import Collision
+from graders.picture.elements import Box, add, fit, group, head, label, line, rectangle
+from graders.picture.layout import BOX, HEAD, HOLD, NUMBERS, Bar, Timeline, lay_out, second_line
+from graders.picture.style import COLOURS
+from graders.picture.words import head as column_title
+from graders.picture.words import short_name, value_text
+from graders.report import Step
+
+
+def colours(processes: Sequence[int]) -> dict[int, str]:
+    """Return the class of each process's colour: the main program's own, and six for the others in turn."""
+    workers = [process for process in processes if process]
+    return {0: "il-c0", **{p: f"il-c{index % COLOURS + 1}" for index, p in enumerate(workers)}}
+
+
+def draw(
+    parent: Element, steps: Sequence[Step], collided: Sequence[Collision], key: str
+) -> tuple[float, float]:
+    """Draw the steps into `parent` from (0, 0); return width and height. `key` begins every id."""
+    plan = lay_out(steps, collided)
+    colour = colours(list(plan.columns))
+    _hatches(parent, plan, key)
+    _memory(parent, plan)
+    for process, column in plan.columns.items():
+        own = group(parent, colour[process])
+        _lifeline(own, plan, process)
+        for bar in plan.bars:
+            if bar.hold.process == process:
+                _bar(own, plan, bar, key)
+        title = Box(column.x, HEAD / 2, column.width, HEAD - 4)
+        rectangle(own, title, "il-head-box", 8)
+        label(
+            own, column.x, HEAD / 2 + 5, column_title(process), "il-head il-on", "middle", column.width - 10
+        )
+    lost = {other for collision in collided if collision.write is not None for other in collision.others}
+    for collision in collided:
+        _out_of_date(parent, plan, collision)
+    for position, step in enumerate(plan.steps):
+        _step(parent, plan, position, colour[step.process], position in lost)
+    for collision in collided:
+        _marks(parent, plan, collision)
+    if plan.hidden:
+        note = f"and {plan.hidden} more shared {'object' if plan.hidden == 1 else 'objects'}"
+        label(parent, plan.width - 8, plan.height + 8, note, "il-small il-soft", "end")
+    return plan.width, plan.height + (16 if plan.hidden else 0)
+
+
+def _hatches(parent: Element, plan: Timeline, key: str) -> None:
+    if not plan.bars:
+        return
+    pattern = add(
+        add(parent, "defs"), "pattern", id=f"{key}-hatch", width=6, height=6,
+        patternUnits="userSpaceOnUse", patternTransform="rotate(45)",
+    )  # fmt: skip
+    rectangle(pattern, Box(3, 3, 6, 6), "il-ground")
+    rectangle(pattern, Box(1, 3, 2, 6), "il-sunken")
+
+
+def _memory(parent: Element, plan: Timeline) -> None:
+    for name, strip in plan.memory.items():
+        rectangle(parent, strip, "il-sunken", 8)
+        label(parent, strip.x, HEAD / 2 + 5, short_name(name), "il-head il-code", "middle", strip.width - 12)
+
+
+def _lifeline(parent: Element, plan: Timeline, process: int) -> None:
+    """Draw when the process is there: from its start, if that is shown, until its end or the last row."""
+    x = plan.columns[process].x
+    own = [position for position, step in enumerate(plan.steps) if step.process == process]
+    begin = next((plan.rows[at] for at, step in enumerate(plan.steps) if _starts(step) == process), HEAD)
+    last = plan.steps[own[-1]].operation
+    end = plan.rows[own[-1]] + BOX / 2
+    if begin > HEAD:
+        line(parent, [(x, HEAD), (x, begin)], "il-life il-dots")
+    if last == "end":
+        line(parent, [(x, begin), (x, end + 6)], "il-life")
+        line(parent, [(x - 12, end + 6), (x + 12, end + 6)], "il-life")
+        return
+    bottom = plan.height - 8
+    line(parent, [(x, begin), (x, end if last == "wait" else bottom)], "il-life")
+    if last == "wait":
+        line(parent, [(x, end), (x, bottom)], "il-life il-dash")
+
+
+def _bar(parent: Element, plan: Timeline, bar: Bar, key: str) -> None:
+    """Draw a lock that is held: along the column, from the acquire to the release."""
+    column = plan.columns[bar.hold.process]
+    top = plan.rows[bar.hold.begin] - BOX / 2
+    open_end = bar.hold.end is None
+    bottom = plan.height - 8 if bar.hold.end is None else plan.rows[bar.hold.end] + BOX / 2
+    x = column.left - HOLD * (bar.place + 0.5) - 1
+    shape = Box(x, (top + bottom) / 2, HOLD - 5, bottom - top)
+    made = rectangle(parent, shape, "il-hold" + (" il-dash" if open_end else ""), 5)
+    made.set("fill", f"url(#{key}-hatch)")
+    room = shape.height - 12
+    if room > 60:
+        text = fit(f"{short_name(bar.hold.lock)} held", room, 11.5)
+        written = label(parent, 0, 0, text, "il-tiny il-own", "middle")
+        written.set("transform", f"translate({x + 4:.1f} {shape.y:.1f}) rotate(-90)")
+        del written.attrib["x"], written.attrib["y"]
+
+
+def _step(parent: Element, plan: Timeline, position: int, colour: str, lost: bool) -> None:
+    step, what, box = plan.steps[position], plan.phrases[position], plan.box(position)
+    own = group(parent, f"il-step {colour}", data_step=str(position + 1))
+    band = Box(plan.width / 2 - 4, box.y, plan.width - 8, BOX + 10)
+    rectangle(own, band, "il-band", 8)
+    label(own, NUMBERS - 12, box.y + 4, str(position + 1), "il-small il-soft", "end")
+    if position in plan.skipped:
+        _skipped(own, plan, position)
+    waits = step.operation == "wait"
+    rectangle(own, box, f"il-box{' il-dash' if waits else ''}{' il-lost' if lost else ''}", 8)
+    small = second_line(step, what)
+    room = box.width - 12
+    label(own, box.x, box.y + (-2 if small else 5), what.act, "il-act", "middle", room)
+    if small:
+        label(own, box.x, box.y + 14, small, "il-small il-soft", "middle", room)
+    if step.object in plan.memory and step.operation in ("read", "write"):
+        _access(own, plan, position, lost)
+    if (started := _starts(step)) in plan.columns and started != step.process:
+        _start_arrow(own, box, plan.columns[started].x)
+
+
+def _access(parent: Element, plan: Timeline, position: int, lost: bool) -> None:
+    """Draw the value going from memory to the process or back, and what memory holds then."""
+    step, box = plan.steps[position], plan.box(position)
+    strip = plan.memory[step.object]
+    if step.operation == "read":
+        tip = box.right + 1.5, box.y
+        line(parent, [(strip.left, box.y), (tip[0] + 7, box.y)], "il-arrow")
+        head(parent, tip, (-1, 0), "il-tip")
+    else:
+        tip = strip.left - 0.5, box.y
+        line(parent, [(box.right, box.y), (tip[0] - 7, box.y)], "il-arrow")
+        head(parent, tip, (1, 0), "il-tip")
+    now = fit(value_text(step.value), strip.width / 2 - 16, 15)
+    baseline = box.y + 5
+    if step.operation == "read":
+        label(parent, strip.x, baseline, now, "il-value il-soft", "middle")
+        return
+    before = _value_before(plan, position)
+    if before:
+        label(
+            parent, strip.x - 16, baseline, fit(before, strip.width / 2 - 16, 15), "il-value il-soft", "end"
+        )
+    label(parent, strip.x, baseline, "→", "il-value il-soft", "middle")
+    kind = "il-value il-strong" + (" il-struck il-bad" if lost else "")
+    label(parent, strip.x + 16, baseline, now, kind)
+
+
+def _value_before(plan: Timeline, position: int) -> str:
+    name = plan.steps[position].object
+    earlier = [s for s in plan.steps[:position] if s.object == name and s.operation in ("read", "write")]
+    return value_text(earlier[-1].value) if earlier else ""
+
+
+def _skipped(parent: Element, plan: Timeline, position: int) -> None:
+    step, y = plan.steps[position], plan.rows[position] - 36
+    label(parent, plan.columns[step.process].x + 8, y, "… more steps …", "il-small il-soft il-halo")
+    if step.object in plan.memory:
+        label(parent, plan.memory[step.object].x, y, "⋮", "il-value il-soft", "middle")
+
+
+def _start_arrow(parent: Element, box: Box, x: float) -> None:
+    direction = 1 if x > box.x else -1
+    edge = box.right if direction > 0 else box.left
+    line(parent, [(edge, box.y), (x - 8 * direction, box.y)], "il-arrow")
+    head(parent, (x - direction, box.y), (direction, 0), "il-tip")
+
+
+def _out_of_date(parent: Element, plan: Timeline, collision: Collision) -> None:
+    """Join a read to the write that uses its value, or to the last write that it should have waited for."""
+    box = plan.box(collision.read)
+    end = plan.rows[collision.others[-1] if collision.write is None else collision.write]
+    line(parent, [(box.x, box.bottom), (box.x, end)], "il-stale")
+
+
+def _marks(parent: Element, plan: Timeline, collision: Collision) -> None:
+    """Say what is wrong: a value that is out of date, a read that came too early, writes that are lost."""
+    box = plan.box(collision.read)
+    step = plan.steps[collision.read]
+    if collision.write is None:
+        _badge(parent, box, "too early", 66)
+        return
+    room = plan.rows[collision.write] - BOX / 2 - box.bottom
+    y = box.bottom + min(room, 70) / 2 + 4
+    label(parent, box.x + 9, y, f"still {value_text(step.value)}", "il-small il-bad il-strong il-halo")
+    for other in collision.others:
+        _badge(parent, plan.box(other), "lost", 38)
+    if step.object in plan.memory:
+        _written_over(parent, plan, collision.write, collision.others)
+
+
+def _badge(parent: Element, box: Box, text: str, wide: float) -> None:
+    shape = Box(box.right + 8 - wide / 2, box.top - 3, wide, 17)
+    rectangle(parent, shape, "il-badge", 8.5)
+    label(parent, shape.x, shape.y + 4, text, "il-small il-strong il-on", "middle")
+
+
+def _written_over(parent: Element, plan: Timeline, write: int, others: Sequence[int]) -> None:
+    """Draw a bracket beside memory: from the write that wins up to each one that it makes undone."""
+    strip = plan.memory[plan.steps[write].object]
+    bottom = plan.rows[write]
+    x = strip.right + 14
+    line(parent, [(strip.right + 1, bottom), (x, bottom), (x, plan.rows[others[0]])], "il-over")
+    for other in others:
+        y = plan.rows[other]
+        line(parent, [(x, y), (strip.right + 9, y)], "il-over")
+        head(parent, (strip.right + 1, y), (-1, 0), "il-over-tip")
+    text = label(parent, 0, 0, "written over", "il-small il-bad il-strong", "middle")
+    del text.attrib["x"], text.attrib["y"]
+    middle = (bottom + plan.rows[others[0]]) / 2
+    text.set("transform", f"translate({x + 15:.1f} {middle:.1f}) rotate(-90)")
+
+
+_PROCESS = re.compile(r"process (\d{1,4})")
+
+
+def _starts(step: Step) -> int | None:
+    """Return the process that this step starts."""
+    found = _PROCESS.fullmatch(step.object) if step.operation == "start" else None
+    return int(found[1]) if found else None
+
+
+def guilty_listing(parent: Element, source: str, lines: Sequence[int], room: float, most: int = 4) -> float:
+    """Draw the guilty lines as they stand in the source, from (0, 0); return the height."""
+    written = source.splitlines()
+    shown = [number for number in sorted(set(lines)) if 0 < number <= len(written)][:most]
+    for row, number in enumerate(shown):
+        y = 22.0 * row + 14
+        label(parent, 30, y, str(number), "il-small il-code il-bad il-strong", "end")
+        text = written[number - 1].expandtabs(4).strip()
+        label(parent, 42, y, text, "il-body il-code", room=room - 42)
+    return 22.0 * len(shown)
+
+
+def legend(steps: Sequence[Step]) -> Mapping[int, str]:
+    """Return the colour class of every process that takes part."""
+    return colours(sorted({step.process for step in steps}))
