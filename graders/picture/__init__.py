@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from xml.etree.ElementTree import Element
 
-from graders.picture import card, timeline, waits
+from graders.picture import card, listing, timeline, waits
 from graders.picture.collisions import collisions
 from graders.picture.elements import group, label
 from graders.picture.frame import Frame
@@ -55,9 +55,9 @@ def svg(report: Report, source: str, *, standalone: bool = True) -> str:
     for drawing, size in drawings:
         frame.append(drawing, size, 14 if standalone else 6)
     if report.witness is not None and standalone:
-        listing = Element("g")
-        height = timeline.guilty_listing(listing, source, report.witness.lines, room)
-        frame.append(listing, (room, height))
+        place = Element("g")
+        height = listing.draw(place, source, report.witness.lines, room)
+        frame.append(place, (room, height))
     return frame.finish()
 
 

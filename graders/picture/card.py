@@ -41,4 +41,4 @@ def _seal(parent: Element, x: float, y: float, certificate: Certificate) -> None
         Certificate.VERIFIED: f"M{x - 11} {y + 1} l8 9 l15 -18",
         Certificate.EXPLORED: f"M{x - 13} {y} h26 m-9 -9 l9 9 l-9 9",
     }
-    add(parent, "path", "il-seal-mark", d=marks.get(certificate, f"M{x - 11} {y} h22"))
+    add(parent, "path", "il-mark", d=marks.get(certificate, f"M{x - 11} {y} h22"))

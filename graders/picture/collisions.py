@@ -48,11 +48,11 @@ def _early_reads(steps: Sequence[Step]) -> list[Collision]:
             last[step.process, step.object] = position
         elif step.operation == "write":
             last.pop((step.process, step.object), None)
-    found = []
-    for position in sorted(last.values()):
-        if others := _foreign_writes(steps, position, len(steps)):
-            found.append(Collision(position, None, others))
-    return found
+    return [
+        Collision(position, None, others)
+        for position in sorted(last.values())
+        if (others := _foreign_writes(steps, position, len(steps)))
+    ]
 
 
 def _foreign_writes(steps: Sequence[Step], begin: int, end: int) -> tuple[int, ...]:

@@ -75,14 +75,14 @@ def graph(waits: Sequence[Wait]) -> Graph:
     edges = []
     for index, processes in enumerate(alike):
         wait = first[processes[0]]
-        target = targets[wait.process]
-        if target is None:
+        goal = targets[wait.process]
+        if goal is None:
             if wait.waits_for not in things:
                 things[wait.waits_for] = len(nodes)
                 nodes.append(Node((), wait.waits_for))
             edges.append(Edge(index, things[wait.waits_for], "", wait.line, None))
         else:
-            edges.append(Edge(index, place[target], what(wait), wait.line, _since(wait)))
+            edges.append(Edge(index, place[goal], what(wait), wait.line, _since(wait)))
     cycles = tuple(tuple(place[process] for process in ring) for ring in rings)
     return Graph(tuple(nodes), tuple(edges), cycles)
 

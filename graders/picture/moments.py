@@ -1,4 +1,4 @@
-"""What is so at each moment of a witness, told from its steps alone: values, holders, places in the source."""
+"""How things stand at each moment of a witness, from its steps alone: values, holders, lines."""
 
 from __future__ import annotations
 

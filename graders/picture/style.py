@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from string import Template
 
-_SANS = 'Seravek, "Gill Sans Nova", "Segoe UI", Ubuntu, Cantarell, "Noto Sans", "DejaVu Sans", system-ui, sans-serif'
+_SANS = (
+    'Seravek, "Gill Sans Nova", "Segoe UI", Ubuntu, Cantarell, "Noto Sans", "DejaVu Sans", '
+    "system-ui, sans-serif"
+)
 _MONO = 'ui-monospace, "Cascadia Code", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
 _LIGHT = {
@@ -56,75 +59,69 @@ COLOURS = 6
 """Colours of processes besides the main program's, which is ``c0``."""
 
 _SHAPES = f"""
-.il-picture {{ font-family: {_SANS}; font-variant-numeric: tabular-nums; }}
-.il-picture text {{ font-size: 14px; }}
-.il-picture .il-title {{ font-size: 21px; font-weight: 600; letter-spacing: -0.01em; }}
-.il-picture .il-act {{ font-size: 14.5px; font-weight: 600; }}
-.il-picture .il-head {{ font-size: 14px; font-weight: 600; }}
-.il-picture .il-value {{ font-size: 15px; }}
-.il-picture .il-small {{ font-size: 12px; }}
-.il-picture .il-tiny {{ font-size: 11.5px; }}
-.il-picture .il-strong {{ font-weight: 600; }}
-.il-picture .il-code {{ font-family: {_MONO}; white-space: pre; }}
-.il-picture .il-struck {{ text-decoration: line-through; }}
-.il-picture .il-life, .il-picture .il-arrow, .il-picture .il-edge {{ fill: none; stroke-width: 1.75px; stroke-linecap: round; stroke-linejoin: round; }}
-.il-picture .il-life {{ stroke-width: 2px; }}
-.il-picture .il-edge.il-ring {{ stroke-width: 2.5px; }}
-.il-picture .il-dots {{ stroke-dasharray: 1 6; }}
-.il-picture .il-dash {{ stroke-dasharray: 7 5; }}
-.il-picture .il-box {{ stroke-width: 1.75px; }}
-.il-picture .il-hold {{ stroke-width: 1.5px; }}
-.il-picture .il-stale {{ fill: none; stroke-width: 5px; stroke-dasharray: 9 5; }}
-.il-picture .il-over {{ fill: none; stroke-width: 2px; stroke-linejoin: round; }}
-.il-picture .il-halo {{ stroke-width: 5px; stroke-linejoin: round; paint-order: stroke; }}
-.il-picture .il-band {{ opacity: 0; }}
-.il-picture .il-now .il-band {{ opacity: 1; }}
-.il-picture .il-now .il-box {{ stroke-width: 3.5px; }}
-.il-picture .il-later {{ opacity: 0.22; }}
+.il-picture {{ font: 14px {_SANS}; font-variant-numeric: tabular-nums; }}
+.il-title {{ font-size: 21px; font-weight: 600; letter-spacing: -0.01em; }}
+.il-act {{ font-size: 14.5px; font-weight: 600; }}
+.il-head {{ font-size: 14px; font-weight: 600; }}
+.il-value {{ font-size: 15px; }}
+.il-small {{ font-size: 12px; }}
+.il-tiny {{ font-size: 11.5px; }}
+.il-strong {{ font-weight: 600; }}
+.il-code {{ font-family: {_MONO}; white-space: pre; }}
+.il-struck {{ text-decoration: line-through; }}
+.il-life, .il-arrow, .il-edge {{ fill: none; stroke-linecap: round; stroke-linejoin: round; }}
+.il-life {{ stroke-width: 2px; }}
+.il-arrow, .il-edge {{ stroke-width: 1.75px; }}
+.il-edge.il-ring {{ stroke-width: 2.5px; }}
+.il-dots {{ stroke-dasharray: 1 6; }}
+.il-dash {{ stroke-dasharray: 7 5; }}
+.il-box {{ stroke-width: 1.75px; }}
+.il-hold {{ stroke-width: 1.5px; }}
+.il-stale {{ fill: none; stroke-width: 5px; stroke-dasharray: 9 5; }}
+.il-over {{ fill: none; stroke-width: 2px; stroke-linejoin: round; }}
+.il-halo {{ stroke-width: 5px; stroke-linejoin: round; paint-order: stroke; }}
+.il-mark {{ fill: none; stroke-width: 5px; stroke-linecap: round; stroke-linejoin: round; }}
+.il-card {{ stroke-width: 1.75px; }}
+.il-band {{ opacity: 0; }}
+.il-now .il-band {{ opacity: 1; }}
+.il-now .il-box {{ stroke-width: 3.5px; }}
+.il-later {{ opacity: 0.22; }}
 """
 
 _PAINT = Template("""
-.il-picture text { fill: $ink; }
-.il-picture .il-ground { fill: $ground; }
-.il-picture .il-soft { fill: $soft; }
-.il-picture .il-on { fill: $on; }
-.il-picture .il-sunken { fill: $sunken; }
-.il-picture .il-plain { fill: $ground; stroke: $edge; }
-.il-picture .il-box, .il-picture .il-pill { fill: $ground; }
-.il-picture .il-pill { stroke: $edge; }
-.il-picture .il-band { fill: $now; }
-.il-picture .il-halo { stroke: $ground; }
-.il-picture .il-inband.il-halo { stroke: $sunken; }
-.il-picture .il-bad { fill: $bad; }
-.il-picture .il-stale, .il-picture .il-over, .il-picture .il-edge.il-ring { stroke: $bad; }
-.il-picture .il-tip.il-ring, .il-picture .il-over-tip { fill: $bad; }
-.il-picture .il-badge { fill: $bad; }
-.il-picture .il-box.il-lost, .il-picture .il-box.il-ring, .il-picture .il-pill.il-ring { fill: $bad_ground; }
-.il-picture .il-box.il-ring, .il-picture .il-pill.il-ring { stroke: $bad; }
-.il-picture .il-edge, .il-picture .il-life.il-edge { stroke: $edge; }
-.il-picture .il-tip { fill: $edge; }
-.il-picture .il-seal { fill: $good; }
-.il-picture .il-seal-mark { fill: none; stroke: $on; stroke-width: 5px; stroke-linecap: round; stroke-linejoin: round; }
-.il-picture .il-good { fill: $good; }
-.il-picture .il-card { fill: $good_ground; stroke: $good; stroke-width: 1.75px; }
+.il-picture { fill: $ink; }
+.il-ground { fill: $ground; }
+.il-soft { fill: $soft; }
+.il-on { fill: $on; }
+.il-sunken { fill: $sunken; }
+.il-box, .il-pill { fill: $ground; }
+.il-pill, .il-edge { stroke: $edge; }
+.il-tip { fill: $edge; }
+.il-band { fill: $now; }
+.il-halo { stroke: $ground; }
+.il-bad, .il-badge, .il-over-tip, .il-tip.il-ring { fill: $bad; }
+.il-stale, .il-over, .il-edge.il-ring { stroke: $bad; }
+.il-box.il-lost { fill: $bad_ground; }
+.il-ring .il-box, .il-pill.il-ring { fill: $bad_ground; stroke: $bad; }
+.il-seal { fill: $good; }
+.il-mark { stroke: $on; }
+.il-card { fill: $good_ground; stroke: $good; }
 """)
 
 _PROCESS = Template("""
-.il-picture .il-$c .il-head-box, .il-picture .il-$c .il-tip { fill: $colour; }
-.il-picture .il-$c .il-box, .il-picture .il-$c .il-life, .il-picture .il-$c .il-arrow, .il-picture .il-$c .il-hold { stroke: $colour; }
-.il-picture .il-$c .il-hatch { stroke: $colour; }
-.il-picture .il-$c .il-own { fill: $colour; }
+.il-$c .il-head-box, .il-$c .il-tip, .il-$c .il-own { fill: $colour; }
+.il-$c .il-box, .il-$c .il-life, .il-$c .il-arrow, .il-$c .il-hold { stroke: $colour; }
 """)
 
 
 def sheet() -> str:
-    """Return the whole style sheet. All its classes begin with ``il-`` and hold inside ``.il-picture`` only."""
+    """Return the whole style sheet. All its classes begin with ``il-``."""
     light, dark = _paint(_LIGHT), _paint(_DARK)
     return (
         f"{_SHAPES}{light}\n"
         f"@media (prefers-color-scheme: dark) {{{dark}}}\n"
-        f"@media print {{{light}.il-picture .il-later {{ opacity: 1; }}\n"
-        ".il-picture .il-now .il-band { opacity: 0; }\n}\n"
+        f"@media print {{{light}.il-later {{ opacity: 1; }}\n"
+        ".il-now .il-band { opacity: 0; }\n}\n"
     )
 
 

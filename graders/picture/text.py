@@ -117,11 +117,12 @@ def _told_collision(steps: Sequence[Step], collision: Collision) -> str:
     read = steps[collision.read]
     others = " and ".join(str(position + 1) for position in collision.others)
     name = name_text(read.object)
-    several = "s" if len(collision.others) > 1 else ""
+    several = len(collision.others) > 1
+    writes = f"steps {others}" if several else f"step {others}"
     if collision.write is None:
-        return f"Step {collision.read + 1} reads {name} too early: step{several} {others} still change it."
+        change = "change" if several else "changes"
+        return f"Step {collision.read + 1} reads {name} too early: {writes} still {change} it."
     return (
-        f"The value of {name} read in step {collision.read + 1} is out of date when it is used in step "
-        f"{collision.write + 1}, which writes over step{several} {others}: what {'they' if several else 'it'} "
-        f"wrote is lost."
+        f"The value of {name} read in step {collision.read + 1} is out of date when step "
+        f"{collision.write + 1} uses it: that one writes over {writes}, and what was written there is lost."
     )

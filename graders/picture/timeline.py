@@ -7,9 +7,10 @@ value was out of date, whose write is lost, and who held a lock meanwhile.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from graders.picture import marks
 from graders.picture.collisions import Collision
 from graders.picture.elements import Box, add, fit, group, head, label, line, rectangle
 from graders.picture.layout import BOX, HEAD, HOLD, NUMBERS, Bar, Timeline, lay_out, second_line
@@ -46,11 +47,11 @@ def draw(
         )
     lost = {other for collision in collided if collision.write is not None for other in collision.others}
     for collision in collided:
-        _out_of_date(parent, plan, collision)
+        marks.out_of_date(parent, plan, collision)
     for position, step in enumerate(plan.steps):
         _step(parent, plan, position, colour[step.process], position in lost)
     for collision in collided:
-        _marks(parent, plan, collision)
+        marks.marks(parent, plan, collision)
     if plan.hidden:
         note = f"and {plan.hidden} more shared {'object' if plan.hidden == 1 else 'objects'}"
         label(parent, plan.width - 8, plan.height + 8, note, "il-small il-soft", "end")
@@ -179,51 +180,6 @@ def _start_arrow(parent: Element, box: Box, x: float) -> None:
     head(parent, (x - direction, box.y), (direction, 0), "il-tip")
 
 
-def _out_of_date(parent: Element, plan: Timeline, collision: Collision) -> None:
-    """Join a read to the write that uses its value, or to the last write that it should have waited for."""
-    box = plan.box(collision.read)
-    end = plan.rows[collision.others[-1] if collision.write is None else collision.write]
-    line(parent, [(box.x, box.bottom), (box.x, end)], "il-stale")
-
-
-def _marks(parent: Element, plan: Timeline, collision: Collision) -> None:
-    """Say what is wrong: a value that is out of date, a read that came too early, writes that are lost."""
-    box = plan.box(collision.read)
-    step = plan.steps[collision.read]
-    if collision.write is None:
-        _badge(parent, box, "too early", 66)
-        return
-    room = plan.rows[collision.write] - BOX / 2 - box.bottom
-    y = box.bottom + min(room, 70) / 2 + 4
-    label(parent, box.x + 9, y, f"still {value_text(step.value)}", "il-small il-bad il-strong il-halo")
-    for other in collision.others:
-        _badge(parent, plan.box(other), "lost", 38)
-    if step.object in plan.memory:
-        _written_over(parent, plan, collision.write, collision.others)
-
-
-def _badge(parent: Element, box: Box, text: str, wide: float) -> None:
-    shape = Box(box.right + 8 - wide / 2, box.top - 3, wide, 17)
-    rectangle(parent, shape, "il-badge", 8.5)
-    label(parent, shape.x, shape.y + 4, text, "il-small il-strong il-on", "middle")
-
-
-def _written_over(parent: Element, plan: Timeline, write: int, others: Sequence[int]) -> None:
-    """Draw a bracket beside memory: from the write that wins up to each one that it makes undone."""
-    strip = plan.memory[plan.steps[write].object]
-    bottom = plan.rows[write]
-    x = strip.right + 14
-    line(parent, [(strip.right + 1, bottom), (x, bottom), (x, plan.rows[others[0]])], "il-over")
-    for other in others:
-        y = plan.rows[other]
-        line(parent, [(x, y), (strip.right + 9, y)], "il-over")
-        head(parent, (strip.right + 1, y), (-1, 0), "il-over-tip")
-    text = label(parent, 0, 0, "written over", "il-small il-bad il-strong", "middle")
-    del text.attrib["x"], text.attrib["y"]
-    middle = (bottom + plan.rows[others[0]]) / 2
-    text.set("transform", f"translate({x + 15:.1f} {middle:.1f}) rotate(-90)")
-
-
 _PROCESS = re.compile(r"process (\d{1,4})")
 
 
@@ -231,20 +187,3 @@ def _starts(step: Step) -> int | None:
     """Return the process that this step starts."""
     found = _PROCESS.fullmatch(step.object) if step.operation == "start" else None
     return int(found[1]) if found else None
-
-
-def guilty_listing(parent: Element, source: str, lines: Sequence[int], room: float, most: int = 4) -> float:
-    """Draw the guilty lines as they stand in the source, from (0, 0); return the height."""
-    written = source.splitlines()
-    shown = [number for number in sorted(set(lines)) if 0 < number <= len(written)][:most]
-    for row, number in enumerate(shown):
-        y = 22.0 * row + 14
-        label(parent, 30, y, str(number), "il-small il-code il-bad il-strong", "end")
-        text = written[number - 1].expandtabs(4).strip()
-        label(parent, 42, y, text, "il-body il-code", room=room - 42)
-    return 22.0 * len(shown)
-
-
-def legend(steps: Sequence[Step]) -> Mapping[int, str]:
-    """Return the colour class of every process that takes part."""
-    return colours(sorted({step.process for step in steps}))

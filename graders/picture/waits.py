@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 
 from graders.picture.elements import Box, add, group, head, label, line, number, rectangle
 from graders.picture.graph import Edge, Graph, graph
-from graders.picture.placing import Placed, label_lines, node_lines, place
+from graders.picture.placing import place
+from graders.picture.trees import Placed, label_lines, node_lines
 from graders.report import Wait
 
 Point = tuple[float, float]
@@ -37,8 +38,8 @@ def _legend(found: Graph) -> str:
 def _node(parent: Element, found: Graph, node: int, box: Box, in_ring: bool) -> None:
     what = found.nodes[node]
     never = what.ended or not what.processes
-    own = group(parent, "il-c0")
-    kind = "il-box il-ring" if in_ring else "il-box il-dash" if never else "il-box"
+    own = group(parent, "il-c0 il-ring" if in_ring else "il-c0")
+    kind = "il-box il-dash" if never else "il-box"
     if len(what.processes) > 1:
         rectangle(own, box.moved(6, -6), "il-box", 9)
         rectangle(own, box.moved(3, -3), "il-box", 9)
@@ -52,7 +53,7 @@ def _node(parent: Element, found: Graph, node: int, box: Box, in_ring: bool) -> 
 
 def _edge(parent: Element, found: Graph, placed: Placed, edge: Edge, in_ring: bool) -> None:
     ring = " il-ring" if in_ring else ""
-    own = group(parent, f"il-wait{ring}")
+    own = group(parent, "il-wait")
     source, target = placed.nodes[edge.source], placed.nodes[edge.target]
     pill = placed.labels[edge.source]
     wire = placed.wires[edge.source]

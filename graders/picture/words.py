@@ -38,7 +38,7 @@ class Phrase:
 
 
 def clean(text: str) -> str:
-    """Return `text` in one line, every character that cannot be seen replaced: they could hide or turn text."""
+    """Return `text` in one line; what cannot be seen is replaced, for it could hide or turn text."""
     return "".join(
         char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
         for char in text
