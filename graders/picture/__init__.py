@@ -15,11 +15,11 @@ from graders.picture.elements import group, label
 from graders.picture.frame import Frame
 from graders.picture.moments import Moment, moments
 from graders.picture.style import sheet
-from graders.picture.text import description, text
+from graders.picture.text import description, notes, table, text
 from graders.report import Report
 from graders.verdict import Certificate, Verdict
 
-__all__ = ["Moment", "drawable", "moments", "sheet", "svg", "text"]
+__all__ = ["Moment", "drawable", "moments", "notes", "sheet", "svg", "table", "text"]
 
 _TITLES = {
     Verdict.RACE: "Race: the result depends on luck",

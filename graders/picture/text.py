@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graders.picture.collisions import Collision, collisions
 from graders.picture.words import capital, clean, cut, head, name_text, phrase, process, processes, sentence
-from graders.report import Report, Step, Wait
+from graders.report import Report, Step, Wait, Witness
 from graders.verdict import Certificate, Verdict
 
 COVERS = {
@@ -29,8 +29,8 @@ def text(report: Report, width: int = 100) -> str:
     parts = [clean(witness.explanation)]
     if witness.steps:
         parts.append("\n".join(table(witness.steps, width)))
-    if notes := told_collisions(report):
-        parts.append("\n".join(notes))
+    if told := notes(witness):
+        parts.append("\n".join(told))
     if witness.waits:
         parts.append("\n".join(told_waits(witness.waits)))
     return "\n\n".join(part for part in parts if part)
@@ -83,10 +83,9 @@ def told_waits(waits: Sequence[Wait]) -> list[str]:
     return [_told_wait(numbers, *what) for what, numbers in alike.items()]
 
 
-def told_collisions(report: Report) -> list[str]:
-    """Return in words what the picture joins: values out of date, and writes that are lost."""
-    witness = report.witness
-    if witness is None or witness.kind is not Verdict.RACE:
+def notes(witness: Witness) -> list[str]:
+    """Return in words what the picture of a race joins: values out of date, and writes that are lost."""
+    if witness.kind is not Verdict.RACE:
         return []
     return [_told_collision(witness.steps, collision) for collision in collisions(witness.steps)]
 
@@ -96,7 +95,7 @@ def description(report: Report) -> str:
     witness = report.witness
     if witness is None or not (witness.steps or witness.waits):
         return certificate(report)
-    parts = [clean(witness.explanation), *numbered(witness.steps), *told_collisions(report)]
+    parts = [clean(witness.explanation), *numbered(witness.steps), *notes(witness)]
     return "\n".join(part for part in [*parts, *told_waits(witness.waits)] if part)
 
 
