@@ -6,6 +6,7 @@ a card with its certificate (`card`). Whatever is drawn is also told in words (`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from xml.etree.ElementTree import Element
 
@@ -16,10 +17,10 @@ from graders.picture.frame import Frame
 from graders.picture.moments import Moment, moments
 from graders.picture.style import sheet
 from graders.picture.text import description, notes, table, text
-from graders.report import Report
+from graders.report import Report, Step
 from graders.verdict import Certificate, Verdict
 
-__all__ = ["Moment", "drawable", "moments", "notes", "sheet", "svg", "table", "text"]
+__all__ = ["Moment", "colours", "drawable", "moments", "notes", "sheet", "svg", "table", "text"]
 
 _TITLES = {
     Verdict.RACE: "Race: the result depends on luck",
@@ -59,6 +60,14 @@ def svg(report: Report, source: str, *, standalone: bool = True) -> str:
         height = listing.draw(place, source, report.witness.lines, room)
         frame.append(place, (room, height))
     return frame.finish()
+
+
+def colours(steps: Sequence[Step]) -> dict[int, str]:
+    """Return the style's class for the colour of each process that takes part in the steps."""
+    taking_part = sorted({step.process for step in steps})
+    return {
+        process: kind for process, kind in timeline.colours(taking_part).items() if process in taking_part
+    }
 
 
 def title(report: Report) -> str:

@@ -19,6 +19,7 @@ class Frame:
         add(self._root, "title", id=f"{key}-title").text = title
         add(self._root, "desc", id=f"{key}-desc").text = description
         self._ground: Element | None = None
+        self._standalone = standalone
         if standalone:
             add(self._root, "style").text = sheet()
             self._ground = add(self._root, "rect", "il-ground")
@@ -55,4 +56,7 @@ class Frame:
             if element is not None:
                 element.set("width", number(width))
                 element.set("height", number(height))
+        if not self._standalone:
+            # In a narrow window it shrinks as far as its small text can still be read, then it is scrolled.
+            self._root.set("style", f"min-width: {0.75 * width:.0f}px")
         return tostring(self._root, encoding="unicode")

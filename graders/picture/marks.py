@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from graders.picture.collisions import Collision
-from graders.picture.elements import Box, head, label, line, rectangle
+from graders.picture.elements import Box, group, head, label, line, rectangle
 from graders.picture.layout import BOX, Timeline
 from graders.picture.words import value_text
 
@@ -15,7 +15,8 @@ def out_of_date(parent: Element, plan: Timeline, collision: Collision) -> None:
     """Join a read to the write that uses its value, or to the last write that it should have waited for."""
     box = plan.box(collision.read)
     end = plan.rows[collision.others[-1] if collision.write is None else collision.write]
-    line(parent, [(box.x, box.bottom), (box.x, end)], "il-stale")
+    own = group(parent, data_from_step=str(collision.others[0] + 1))
+    line(own, [(box.x, box.bottom), (box.x, end)], "il-stale")
 
 
 def marks(parent: Element, plan: Timeline, collision: Collision) -> None:
@@ -23,15 +24,18 @@ def marks(parent: Element, plan: Timeline, collision: Collision) -> None:
     box = plan.box(collision.read)
     step = plan.steps[collision.read]
     if collision.write is None:
-        _badge(parent, box, "too early", 66)
+        early = group(parent, data_from_step=str(collision.others[0] + 1))
+        _badge(early, box, "too early", 66)
         return
     room = plan.rows[collision.write] - BOX / 2 - box.bottom
     y = box.bottom + min(room, 70) / 2 + 4
-    label(parent, box.x + 9, y, f"still {value_text(step.value)}", "il-small il-bad il-strong il-halo")
+    still = group(parent, data_from_step=str(collision.others[0] + 1))
+    label(still, box.x + 9, y, f"still {value_text(step.value)}", "il-small il-bad il-strong il-halo")
+    over = group(parent, data_from_step=str(collision.write + 1))
     for other in collision.others:
-        _badge(parent, plan.box(other), "lost", 38)
+        _badge(over, plan.box(other), "lost", 38)
     if step.object in plan.memory:
-        _written_over(parent, plan, collision.write, collision.others)
+        _written_over(over, plan, collision.write, collision.others)
 
 
 def _badge(parent: Element, box: Box, text: str, wide: float) -> None:

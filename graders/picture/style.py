@@ -101,7 +101,9 @@ _PAINT = Template("""
 .il-halo { stroke: $ground; }
 .il-bad, .il-badge, .il-over-tip, .il-tip.il-ring { fill: $bad; }
 .il-stale, .il-over, .il-edge.il-ring { stroke: $bad; }
+.il-not-yet .il-struck { fill: $ink; text-decoration: none; }
 .il-box.il-lost { fill: $bad_ground; }
+.il-not-yet .il-box.il-lost { fill: $ground; }
 .il-ring .il-box, .il-pill.il-ring { fill: $bad_ground; stroke: $bad; }
 .il-seal { fill: $good; }
 .il-mark { stroke: $on; }
@@ -109,6 +111,7 @@ _PAINT = Template("""
 """)
 
 _PROCESS = Template("""
+.il-$c { color: $colour; }
 .il-$c .il-head-box, .il-$c .il-tip, .il-$c .il-own { fill: $colour; }
 .il-$c .il-box, .il-$c .il-life, .il-$c .il-arrow, .il-$c .il-hold { stroke: $colour; }
 """)

@@ -45,11 +45,11 @@ def draw(
         label(
             own, column.x, HEAD / 2 + 5, column_title(process), "il-head il-on", "middle", column.width - 10
         )
-    lost = {other for collision in collided if collision.write is not None for other in collision.others}
+    lost = {other: c.write for c in reversed(collided) if c.write is not None for other in c.others}
     for collision in collided:
         marks.out_of_date(parent, plan, collision)
     for position, step in enumerate(plan.steps):
-        _step(parent, plan, position, colour[step.process], position in lost)
+        _step(parent, plan, position, colour[step.process], lost.get(position))
     for collision in collided:
         marks.marks(parent, plan, collision)
     if plan.hidden:
@@ -100,21 +100,26 @@ def _bar(parent: Element, plan: Timeline, bar: Bar, key: str) -> None:
     top = plan.rows[bar.hold.begin] - BOX / 2
     open_end = bar.hold.end is None
     bottom = plan.height - 8 if bar.hold.end is None else plan.rows[bar.hold.end] + BOX / 2
+    own = group(parent, data_from_step=str(bar.hold.begin + 1))
     x = column.left - HOLD * (bar.place + 0.5) - 1
     shape = Box(x, (top + bottom) / 2, HOLD - 5, bottom - top)
-    made = rectangle(parent, shape, "il-hold" + (" il-dash" if open_end else ""), 5)
+    made = rectangle(own, shape, "il-hold" + (" il-dash" if open_end else ""), 5)
     made.set("fill", f"url(#{key}-hatch)")
     room = shape.height - 12
     if room > 60:
         text = fit(f"{short_name(bar.hold.lock)} held", room, 11.5)
-        written = label(parent, 0, 0, text, "il-tiny il-own", "middle")
+        written = label(own, 0, 0, text, "il-tiny il-own", "middle")
         written.set("transform", f"translate({x + 4:.1f} {shape.y:.1f}) rotate(-90)")
         del written.attrib["x"], written.attrib["y"]
 
 
-def _step(parent: Element, plan: Timeline, position: int, colour: str, lost: bool) -> None:
+def _step(parent: Element, plan: Timeline, position: int, colour: str, lost_by: int | None) -> None:
+    """Draw a step; `lost_by` is the step that writes over what it wrote."""
     step, what, box = plan.steps[position], plan.phrases[position], plan.box(position)
+    lost = lost_by is not None
     own = group(parent, f"il-step {colour}", data_step=str(position + 1))
+    if lost_by is not None:
+        own.set("data-lost-at", str(lost_by + 1))
     band = Box(plan.width / 2 - 4, box.y, plan.width - 8, BOX + 10)
     rectangle(own, band, "il-band", 8)
     label(own, NUMBERS - 12, box.y + 4, str(position + 1), "il-small il-soft", "end")

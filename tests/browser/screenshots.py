@@ -19,7 +19,10 @@ COURSE = "/courses/shared-data"
 
 def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     """Return name and address of each page, by who looks at it."""
-    kinds = ("race", "deadlock", "passed", "crash", "warned", "failed", "queued", "running", "quiz")
+    kinds = (
+        *("race", "own-locks", "deadlock", "cycle", "philosophers", "passed", "crash", "warned"),
+        *("failed", "queued", "running", "quiz"),
+    )
     return {
         "": [("login", "/login")],
         "ada": [
