@@ -58,5 +58,5 @@ class Frame:
                 element.set("height", number(height))
         if not self._standalone:
             # In a narrow window it shrinks as far as its small text can still be read, then it is scrolled.
-            self._root.set("style", f"min-width: {0.75 * width:.0f}px")
+            self._root.set("style", f"min-width: {0.7 * width:.0f}px")
         return tostring(self._root, encoding="unicode")

@@ -19,7 +19,7 @@ ROW = 56.0
 BOX = 42.0
 SKIPPED = 26.0
 """Further room above a row before which steps were left out."""
-BETWEEN = 30.0
+BETWEEN = 28.0
 """Between the boxes of two columns, where an arrow's head needs to be seen."""
 HOLD = 23.0
 """Width of the bar of one lock that is held."""
@@ -110,12 +110,10 @@ def lay_out(steps: Sequence[Step], collided: Sequence[Collision]) -> Timeline:
 
 def second_line(step: Step, what: Phrase) -> str:
     """Return the small text of a step's box: the object and the line."""
-    parts = [what.rest, f"line {step.line}" if step.line else ""]
-    for article in ("from the ", "to the "):
-        if what.rest.startswith(article):
-            parts[0] = what.rest.replace("the ", "", 1)
-    if what.rest.startswith("the "):
-        parts[0] = short_name(what.rest)
+    rest = what.rest.replace("from the ", "from ").replace("to the ", "to ")
+    if step.operation == "wait":
+        rest = rest.removesuffix(" to end")
+    parts = [rest.removeprefix("the "), f"line {step.line}" if step.line else ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -127,7 +125,7 @@ def _columns(steps: Sequence[Step], phrases: Sequence[Phrase], bars: Sequence[Ba
             width(second_line(step, what), SIZES["il-small"]),
             width(head(step.process), SIZES["il-head"]),
         )
-        wide[step.process] = min(_WIDEST, max(wide[step.process], needed + 22))
+        wide[step.process] = min(_WIDEST, max(wide[step.process], needed + 16))
     columns: dict[int, Column] = {}
     x = NUMBERS
     for process, room in wide.items():

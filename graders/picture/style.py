@@ -83,9 +83,13 @@ _SHAPES = f"""
 .il-mark {{ fill: none; stroke-width: 5px; stroke-linecap: round; stroke-linejoin: round; }}
 .il-card {{ stroke-width: 1.75px; }}
 .il-band {{ opacity: 0; }}
-.il-now .il-band {{ opacity: 1; }}
-.il-now .il-box {{ stroke-width: 3.5px; }}
-.il-later {{ opacity: 0.22; }}
+@media screen {{
+  .il-band.il-now {{ opacity: 1; }}
+  .il-now .il-box {{ stroke-width: 3.5px; }}
+  .il-later:not(.il-band) {{ opacity: 0.22; }}
+  .il-not-yet .il-struck {{ fill: inherit; text-decoration: none; }}
+  .il-not-yet .il-lost {{ opacity: 0; }}
+}}
 """
 
 _PAINT = Template("""
@@ -101,9 +105,7 @@ _PAINT = Template("""
 .il-halo { stroke: $ground; }
 .il-bad, .il-badge, .il-over-tip, .il-tip.il-ring { fill: $bad; }
 .il-stale, .il-over, .il-edge.il-ring { stroke: $bad; }
-.il-not-yet .il-struck { fill: $ink; text-decoration: none; }
-.il-box.il-lost { fill: $bad_ground; }
-.il-not-yet .il-box.il-lost { fill: $ground; }
+.il-lost { fill: $bad_ground; }
 .il-ring .il-box, .il-pill.il-ring { fill: $bad_ground; stroke: $bad; }
 .il-seal { fill: $good; }
 .il-mark { stroke: $on; }
@@ -120,12 +122,7 @@ _PROCESS = Template("""
 def sheet() -> str:
     """Return the whole style sheet. All its classes begin with ``il-``."""
     light, dark = _paint(_LIGHT), _paint(_DARK)
-    return (
-        f"{_SHAPES}{light}\n"
-        f"@media (prefers-color-scheme: dark) {{{dark}}}\n"
-        f"@media print {{{light}.il-later {{ opacity: 1; }}\n"
-        ".il-now .il-band { opacity: 0; }\n}\n"
-    )
+    return f"{_SHAPES}{light}\n@media (prefers-color-scheme: dark) {{{dark}}}\n@media print {{{light}}}\n"
 
 
 def _paint(colours: dict[str, str]) -> str:

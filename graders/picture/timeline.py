@@ -33,6 +33,9 @@ def draw(
     plan = lay_out(steps, collided)
     colour = colours(list(plan.columns))
     _hatches(parent, plan, key)
+    for position, y in enumerate(plan.rows):
+        band = rectangle(parent, Box(plan.width / 2, y, plan.width, BOX + 12), "il-band", 8)
+        band.set("data-step", str(position + 1))
     _memory(parent, plan)
     for process, column in plan.columns.items():
         own = group(parent, colour[process])
@@ -120,13 +123,13 @@ def _step(parent: Element, plan: Timeline, position: int, colour: str, lost_by: 
     own = group(parent, f"il-step {colour}", data_step=str(position + 1))
     if lost_by is not None:
         own.set("data-lost-at", str(lost_by + 1))
-    band = Box(plan.width / 2 - 4, box.y, plan.width - 8, BOX + 10)
-    rectangle(own, band, "il-band", 8)
     label(own, NUMBERS - 12, box.y + 4, str(position + 1), "il-small il-soft", "end")
     if position in plan.skipped:
         _skipped(own, plan, position)
     waits = step.operation == "wait"
-    rectangle(own, box, f"il-box{' il-dash' if waits else ''}{' il-lost' if lost else ''}", 8)
+    rectangle(own, box, "il-box il-dash" if waits else "il-box", 8)
+    if lost:
+        rectangle(own, Box(box.x, box.y, box.width - 4, box.height - 4), "il-lost", 6)
     small = second_line(step, what)
     room = box.width - 12
     label(own, box.x, box.y + (-2 if small else 5), what.act, "il-act", "middle", room)

@@ -21,6 +21,7 @@ TEXT = [
     *(("ink", f"{tone}-ground") for tone in TONES),
     *((f"code-{part}", "code-ground") for part in ("keyword", "name", "string", "number", "comment")),
     *((f"code-{part}", "bad-ground") for part in ("keyword", "name", "string", "number", "comment")),
+    *((f"code-{part}", "limit-ground") for part in ("keyword", "name", "string", "number", "comment")),
     ("bad", "surface"),
     ("bad", "ground"),
     ("link", "quiet-ground"),
