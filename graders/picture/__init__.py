@@ -1,7 +1,7 @@
 """The picture of a report: what a teacher would put on a slide. Pure functions; nothing is read or written.
 
 A race is a timeline (`timeline`), a deadlock a wait-for graph (`waits`) with the steps that led there, a pass
-a card with its certificate (`card`). Whatever is drawn is also told in words (`text`).
+a card with its certificate (`card`). Whatever is drawn is also told in words (`telling`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from graders.picture.elements import group, label
 from graders.picture.frame import Frame
 from graders.picture.moments import Moment, moments
 from graders.picture.style import sheet
-from graders.picture.text import description, notes, table, text
+from graders.picture.telling import covered, description, notes, table, text
 from graders.report import Report, Step
 from graders.verdict import Certificate, Verdict
 
-__all__ = ["Moment", "colours", "drawable", "moments", "notes", "sheet", "svg", "table", "text"]
+__all__ = ["Moment", "colours", "covered", "drawable", "moments", "notes", "sheet", "svg", "table", "text"]
 
 _TITLES = {
     Verdict.RACE: "Race: the result depends on luck",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from graders.picture.elements import Box, add, label, rectangle, wrap
-from graders.picture.text import COVERS
+from graders.picture.telling import COVERS, covered
 from graders.report import Report
 from graders.verdict import Certificate
 
@@ -17,10 +17,9 @@ def draw(parent: Element, report: Report) -> tuple[float, float]:
     """Draw the card of a report with a certificate from (0, 0); return width and height."""
     assert report.certificate is not None
     title, _, meaning = COVERS[report.certificate].partition(": ")
-    covers: str = getattr(report, "covers", "")
     room = WIDTH - _TEXT - 24
     lines = [(piece, "il-body") for piece in wrap(meaning[:1].upper() + meaning[1:], room, 14)]
-    lines += [(piece, "il-body") for piece in wrap(covers, room, 14)]
+    lines += [(piece, "il-body") for piece in wrap(covered(report), room, 14)]
     lines.append((_runs(report), "il-small il-soft"))
     height = 76 + 22.0 * len(lines)
     rectangle(parent, Box(WIDTH / 2, height / 2, WIDTH - 2, height - 2), "il-card", 14)

@@ -105,7 +105,7 @@ def label(
     """Append one line of text with its baseline at `y`; with `room` it is cut to about so many pixels."""
     attributes = {} if anchor == "start" else {"text_anchor": anchor}
     made = add(parent, "text", kind, x=x, y=y, **attributes)
-    size = SIZES.get(kind.split()[0], 14.0)
+    size = SIZES.get(kind.split()[0], 14.0) * (BOLDER if kind.startswith(_BOLD) else 1.0)
     made.text = fit(clean(text), room, size, "il-code" in kind) if room else clean(text)
     return made
 
@@ -120,6 +120,9 @@ SIZES = {
     "il-body": 14.0,
 }
 """Size in pixels of each class of text, as the style says it."""
+BOLDER = 1.08
+"""How much wider bold text is."""
+_BOLD = ("il-title", "il-act", "il-head")
 
 
 def width(text: str, size: float, code: bool = False) -> float:

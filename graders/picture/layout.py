@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graders.picture.collisions import Collision
-from graders.picture.elements import SIZES, Box, width
+from graders.picture.elements import BOLDER, SIZES, Box, width
 from graders.picture.moments import Hold, Value, holds
 from graders.picture.words import Phrase, head, phrase, short_name
 from graders.report import Step
@@ -121,9 +121,9 @@ def _columns(steps: Sequence[Step], phrases: Sequence[Phrase], bars: Sequence[Ba
     wide = dict.fromkeys(sorted({step.process for step in steps}), _NARROWEST)
     for step, what in zip(steps, phrases, strict=True):
         needed = max(
-            width(what.act, SIZES["il-act"] * 1.06),
+            width(what.act, SIZES["il-act"] * BOLDER),
             width(second_line(step, what), SIZES["il-small"]),
-            width(head(step.process), SIZES["il-head"]),
+            width(head(step.process), SIZES["il-head"] * BOLDER),
         )
         wide[step.process] = min(_WIDEST, max(wide[step.process], needed + 16))
     columns: dict[int, Column] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from graders.picture.elements import Box, add, group, head, label, line, number, rectangle
+from graders.picture.elements import SIZES, Box, add, group, head, label, line, number, rectangle, width
 from graders.picture.graph import Edge, Graph, graph
 from graders.picture.placing import place
 from graders.picture.trees import Placed, label_lines, node_lines
@@ -26,8 +26,9 @@ def draw(parent: Element, waits: Sequence[Wait]) -> tuple[float, float]:
     _, _, right, bottom = placed.bounds
     loops = any(wire == "itself" for wire in placed.wires.values())
     bottom += 30 if loops else 10
-    label(parent, 0, bottom + 12, _legend(found), "il-small il-soft")
-    return max(right, 400.0), bottom + 20
+    legend = _legend(found)
+    label(parent, 0, bottom + 12, legend, "il-small il-soft")
+    return max(right, width(legend, SIZES["il-small"])), bottom + 20
 
 
 def _legend(found: Graph) -> str:

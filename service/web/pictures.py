@@ -76,6 +76,7 @@ class Story:
     moments: list[dict[str, Any]]
     """For the stepper: sentence, lines and state after each step."""
     notes: list[str]
+    covers: str
 
 
 def story(report: Report | None, submission: Submission) -> Story | None:
@@ -92,6 +93,7 @@ def story(report: Report | None, submission: Submission) -> Story | None:
         columns=columns if steps else [],
         moments=[_moment(moment) for moment in picture.moments(steps)],
         notes=picture.notes(witness) if witness else [],
+        covers=picture.covered(report),
     )
 
 

@@ -47,7 +47,6 @@ def submission(submission_id: str) -> str:
         story=pictures.story(report, found),
         content=load_item(found.item.kind, found.item.content),
         words=words.for_submission(found.state, found.verdict, found.item.kind),
-        covers=getattr(report, "covers", ""),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
         waiting=waiting(found),
         sources=_sources(found, report),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from graders.picture import notes, table
+from graders.picture import covered, notes, table
 from graders.report import Check, Report, Witness
 from graders.verdict import Verdict
 from workers.cli.terminal import printable
@@ -29,7 +29,7 @@ def show_report(console: Console, report: Report, files: Mapping[str, str]) -> N
     if report.witness:
         told = {check.message for check in report.checks}
         _show_witness(console, report.witness, files, told)
-    elif covers := getattr(report, "covers", ""):
+    elif covers := covered(report):
         console.print()
         _indented(console, covers, 2)
     if not report.passed and report.output.strip():

@@ -31,9 +31,9 @@ if __name__ == "__main__":
 OWN_LOCKS = Witness(
     Verdict.RACE,
     "il1:0123456789ab:1x3.2x4.1x2",
-    "Process 1 reads 55 from number at line 10. Before it writes, process 2 updates number, and number is 56. "
-    "Then process 1 writes 56 over it at line 10. That update is lost. The reading and the writing at line 10 "
-    "must be in one critical section of one lock.",
+    "Process 1 reads 55 from number at line 10. Before it writes, process 2 updates number, and number is "
+    "56. Then process 1 writes 56 over it at line 10. That update is lost. The reading and the writing at "
+    "line 10 must be in one critical section of one lock.",
     (10,),
     (
         Step(1, "acquire", "lock 1", line=9),
@@ -77,9 +77,9 @@ if __name__ == "__main__":
 CYCLE = Witness(
     Verdict.DEADLOCK,
     "il1:0123456789ab:0x2.1x3.2x4.1x1.0x1",
-    "Every process waits and none can go on: the main program waits at line 23 for process 1 to end; process 1 "
-    "waits at line 10 for the lock b_lock, which process 2 has held since line 8; process 2 waits at line 10 "
-    "for the lock a_lock, which process 1 has held since line 8.",
+    "Every process waits and none can go on: the main program waits at line 23 for process 1 to end; "
+    "process 1 waits at line 10 for the lock b_lock, which process 2 has held since line 8; process 2 waits "
+    "at line 10 for the lock a_lock, which process 1 has held since line 8.",
     (8, 10),
     (
         Step(0, "start", "process 1", line=21),

@@ -36,14 +36,19 @@ def text(report: Report, width: int = 100) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def covered(report: Report) -> str:
+    """Return what the certificate covers, or what the budget cut off; empty when it does not say."""
+    covers: str = getattr(report, "covers", "")
+    return clean(covers)
+
+
 def certificate(report: Report) -> str:
     """Return what a report without a witness claims; empty when it claims nothing."""
     if report.certificate is None or report.certificate is Certificate.REFUTED:
         return ""
-    covers: str = getattr(report, "covers", "")
     runs = report.runs
     made = f"Runs: {runs.free} free, {runs.explored} explored." if runs.free or runs.explored else ""
-    return "\n".join(part for part in (COVERS[report.certificate], clean(covers), made) if part)
+    return "\n".join(part for part in (COVERS[report.certificate], covered(report), made) if part)
 
 
 def table(steps: Sequence[Step], width: int = 100) -> list[str]:
