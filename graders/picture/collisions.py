@@ -13,8 +13,8 @@ class Collision:
     """A read whose value others changed before it was used. All are positions among the steps.
 
     `write` is the same process's write that was computed from it, and `others` are the foreign writes
-    that it wrote over: they are lost. Without a `write` the read itself came too early: `others` are
-    the writes it should have waited for.
+    that it wrote over: they are lost. Without a `write` the value was not written back: `others` are the
+    writes after which it is out of date. The main program should have waited for them.
     """
 
     read: int
@@ -23,8 +23,14 @@ class Collision:
 
 
 def collisions(steps: Sequence[Step]) -> tuple[Collision, ...]:
-    """Return the lost updates among the steps; where there is none, the reads that came too early."""
-    return tuple(_lost_updates(steps)) or tuple(_early_reads(steps))
+    """Return the lost updates among the steps; where there is none, reads of what others change later.
+
+    Of those, the main program's come alone if there are any: what it prints is the result.
+    """
+    if lost := _lost_updates(steps):
+        return tuple(lost)
+    early = _early_reads(steps)
+    return tuple([c for c in early if steps[c.read].process == 0] or early)
 
 
 def _lost_updates(steps: Sequence[Step]) -> list[Collision]:

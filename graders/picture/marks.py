@@ -25,7 +25,10 @@ def marks(parent: Element, plan: Timeline, collision: Collision) -> None:
     step = plan.steps[collision.read]
     if collision.write is None:
         early = group(parent, data_from_step=str(collision.others[0] + 1))
-        _badge(early, box, "too early", 66)
+        if step.process:
+            _badge(early, box, "out of date", 78)
+        else:
+            _badge(early, box, "too early", 66)
         return
     room = plan.rows[collision.write] - BOX / 2 - box.bottom
     y = box.bottom + min(room, 70) / 2 + 4

@@ -74,7 +74,8 @@ def holds(steps: Sequence[Step]) -> tuple[Hold, ...]:
     """Return who held which lock from when to when, in order of the acquires.
 
     A release ends the process's own newest hold of that lock; where it has none, somebody else's oldest:
-    any process may release a `Lock`. A release of what nobody is seen to hold says nothing.
+    any process may release a `Lock`. A release of what nobody is seen to hold says nothing. A semaphore
+    that others release is a signal, and nobody holds it.
     """
     found: list[Hold] = []
     for position, step in enumerate(steps):
@@ -86,7 +87,10 @@ def holds(steps: Sequence[Step]) -> tuple[Hold, ...]:
             if running:
                 index = own[-1] if own else running[0]
                 hold = found[index]
-                found[index] = Hold(hold.process, hold.lock, hold.begin, position)
+                if "semaphore" in hold.lock and not own:
+                    del found[index]
+                else:
+                    found[index] = Hold(hold.process, hold.lock, hold.begin, position)
     return tuple(found)
 
 

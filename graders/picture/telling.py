@@ -125,7 +125,9 @@ def _told_collision(steps: Sequence[Step], collision: Collision) -> str:
     writes = f"steps {others}" if several else f"step {others}"
     if collision.write is None:
         change = "change" if several else "changes"
-        return f"Step {collision.read + 1} reads {name} too early: {writes} still {change} it."
+        if read.process == 0:
+            return f"Step {collision.read + 1} reads {name} too early: {writes} still {change} it."
+        return f"What step {collision.read + 1} reads from {name} is out of date later: {writes} {change} it."
     return (
         f"The value of {name} read in step {collision.read + 1} is out of date when step "
         f"{collision.write + 1} uses it: that one writes over {writes}, and what was written there is lost."

@@ -192,6 +192,18 @@ def test_the_stepper_stays_in_sight_and_the_page_is_no_wider_than_its_window(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_the_picture_is_moved_to_the_step(live: Live, page: Page):
+    page.set_viewport_size({"width": 375, "height": 800})
+    stepper = open_page(live, page, CYCLE, CROSSED)
+    place = page.get_by_role("region", name="The picture")
+    for _ in range(6):
+        stepper.get_by_role("button", name="Forward").click()
+    room, own = place.bounding_box(), page.locator(".il-step.il-now .il-box").bounding_box()
+    assert room
+    assert own
+    assert own["x"] + own["width"] <= room["x"] + room["width"]
+
+
 def test_on_paper_all_steps_stand_and_nothing_that_can_be_pressed(live: Live, page: Page):
     stepper = open_page(live, page, OWN_LOCKS, TWO_LOCKS)
     stepper.get_by_role("button", name="Forward").click()

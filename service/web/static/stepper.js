@@ -97,6 +97,8 @@ class Stepper {
       step.classList.toggle("il-later", at > 0 && number > at);
       step.classList.toggle("il-not-yet", at > 0 && Number(step.dataset.lostAt) > at);
     }
+    const current = this.story.querySelector(".il-step.il-now .il-box");
+    if (current) this.bringAcross(current);
     for (const marks of this.story.querySelectorAll("[data-from-step]")) {
       marks.classList.toggle("il-later", at > 0 && Number(marks.dataset.fromStep) > at);
     }
@@ -152,6 +154,15 @@ class Stepper {
     inner.textContent = text;
     sign.append(inner);
     return sign;
+  }
+
+  // A picture that is wider than its place is scrolled to the column of the step.
+  bringAcross(box) {
+    const place = box.closest(".table-scroll");
+    const room = place.getBoundingClientRect();
+    const own = box.getBoundingClientRect();
+    if (own.left < room.left) place.scrollLeft -= room.left - own.left + own.width / 2;
+    else if (own.right > room.right) place.scrollLeft += own.right - room.right + own.width / 2;
   }
 
   // Scrolls the listing alone; the page stays where the reader has put it.

@@ -43,6 +43,11 @@ def test_a_release_by_another_process_ends_the_hold_and_one_out_of_nowhere_says_
     assert holds([Step(2, "release", "lock")]) == ()
 
 
+def test_a_semaphore_that_another_process_releases_is_a_signal_and_held_by_nobody() -> None:
+    steps = [Step(1, "acquire", "the semaphore full"), Step(2, "release", "the semaphore full")]
+    assert holds(steps) == ()
+
+
 def test_a_semaphore_has_several_holders() -> None:
     steps = [Step(1, "acquire", "s"), Step(2, "acquire", "s")]
     assert dict(moments(steps)[-1].holders) == {"s": (1, 2)}
@@ -58,6 +63,16 @@ def test_every_write_that_is_written_over_is_lost() -> None:
 
 def test_a_read_before_the_others_have_written_came_too_early() -> None:
     assert collisions(EARLY) == (Collision(1, None, (4,)),)
+
+
+def test_where_the_main_program_reads_too_early_the_workers_reads_are_not_marked_too() -> None:
+    steps = (Step(1, "read", "r", 0), *EARLY)
+    assert collisions(steps) == (Collision(2, None, (5,)),)
+
+
+def test_a_value_that_a_worker_has_looked_at_is_out_of_date_when_another_writes() -> None:
+    steps = (Step(1, "read", "balance", 50), Step(2, "write", "balance", 0), Step(1, "write", "other", 1))
+    assert collisions(steps) == (Collision(0, None, (1,)),)
 
 
 def test_updates_one_after_the_other_do_not_collide() -> None:

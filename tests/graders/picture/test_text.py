@@ -11,6 +11,7 @@ from graders.report import Report, Step
 from graders.verdict import Certificate
 from tests.graders.picture.reports import (
     ANYTHING,
+    EARLY,
     HOSTILE,
     LOST,
     NOTHING_TO_DRAW,
@@ -46,6 +47,12 @@ def test_the_text_of_a_race_tells_explanation_steps_and_what_is_lost() -> None:
         "The value of r read in step 1 is out of date when step 4 uses it: "
         "that one writes over step 3, and what was written there is lost."
     )
+
+
+def test_a_read_that_came_too_early_is_told_as_that() -> None:
+    assert "Step 2 reads r too early: step 5 still changes it." in text(race(EARLY))
+    looked = (Step(1, "read", "b", 50), Step(2, "write", "b", 0), Step(1, "write", "a", 1))
+    assert "What step 1 reads from b is out of date later: step 2 changes it." in text(race(looked))
 
 
 def test_waits_that_are_alike_are_told_together() -> None:

@@ -22,6 +22,8 @@ TEXT = [
     *((f"code-{part}", "code-ground") for part in ("keyword", "name", "string", "number", "comment")),
     *((f"code-{part}", "bad-ground") for part in ("keyword", "name", "string", "number", "comment")),
     *((f"code-{part}", "limit-ground") for part in ("keyword", "name", "string", "number", "comment")),
+    ("link", "good-ground"),
+    ("ink-soft", "good-ground"),
     ("bad", "surface"),
     ("bad", "ground"),
     ("link", "quiet-ground"),
