@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from graders.picture.collisions import Collision
 from graders.picture.elements import Box, group, head, label, line, rectangle
-from graders.picture.layout import BOX, Timeline
+from graders.picture.layout import Timeline
 from graders.picture.words import value_text
 
 
@@ -30,8 +30,8 @@ def marks(parent: Element, plan: Timeline, collision: Collision) -> None:
         else:
             _badge(early, box, "too early", 66)
         return
-    room = plan.rows[collision.write] - BOX / 2 - box.bottom
-    y = box.bottom + min(room, 70) / 2 + 4
+    # Just below the box, where no arrow of another process runs.
+    y = box.bottom + 17
     still = group(parent, data_from_step=str(collision.others[0] + 1))
     label(still, box.x + 9, y, f"still {value_text(step.value)}", "il-small il-bad il-strong il-halo")
     over = group(parent, data_from_step=str(collision.write + 1))
