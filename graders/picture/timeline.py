@@ -176,7 +176,7 @@ def _value_before(plan: Timeline, position: int) -> str:
 
 def _skipped(parent: Element, plan: Timeline, position: int) -> None:
     step, y = plan.steps[position], plan.rows[position] - 36
-    label(parent, plan.columns[step.process].x + 8, y, "… more steps …", "il-small il-soft il-halo")
+    label(parent, plan.columns[step.process].x + 8, y, "… more …", "il-small il-soft il-halo")
     if step.object in plan.memory:
         label(parent, plan.memory[step.object].x, y, "⋮", "il-value il-soft", "middle")
 

@@ -95,7 +95,7 @@ def grade(
 def draw(path: Path, report: Report, source: str) -> None:
     """Write the report's picture, and say so; raises `CallerError` when the file cannot be written."""
     if not drawable(report):
-        click.echo(f"There is nothing to draw: no order of events led to {report.verdict}.", err=True)
+        click.echo(f"There is nothing to draw for the verdict {report.verdict}.", err=True)
         return
     try:
         path.write_text(svg(report, source), encoding="utf-8")

@@ -200,8 +200,8 @@ def test_a_column_stands_for_each_process_that_takes_part_and_time_runs_downward
 
 
 def test_steps_that_were_left_out_are_told_as_left_out() -> None:
-    assert "… more steps …" in svg(KINDS["several lost updates"], SOURCE)
-    assert "… more steps …" not in svg(KINDS["a lost update"], SOURCE)
+    assert "… more …" in svg(KINDS["several lost updates"], SOURCE)
+    assert "… more …" not in svg(KINDS["a lost update"], SOURCE)
 
 
 def boxes(root: ElementTree.Element) -> dict[int, ElementTree.Element]:
