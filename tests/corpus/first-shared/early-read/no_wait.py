@@ -1,0 +1,12 @@
+from multiprocessing import Process, RawValue
+
+def add(r):
+    r.value = r.value + 10
+    print("child:", r.value)
+
+if __name__ == "__main__":
+    r = RawValue("i", 32)
+    p = Process(target=add, args=(r,))
+    p.start()
+    print("parent:", r.value)
+    p.join()
