@@ -9,7 +9,6 @@ def add():
 
 
 if __name__ == "__main__":
-    multiprocessing.set_start_method("fork")
     pool = multiprocessing.Pool(10)
     for _ in range(10):
         pool.apply(add)

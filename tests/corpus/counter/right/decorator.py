@@ -25,7 +25,6 @@ def work():
 
 
 if __name__ == "__main__":
-    multiprocessing.set_start_method("fork")
     ps = [multiprocessing.Process(target=work) for _ in range(10)]
     for p in ps:
         p.start()
