@@ -21,7 +21,7 @@ from scripts.corpus.outcomes import Outcome
 from workers.sandbox.base import SandboxKind
 
 MOST_REPLAYS = 100
-REPLAY_SECONDS = 120.0
+CALL_SECONDS = 120.0
 RATE_SECONDS = 3.0
 SAMPLE_SECONDS = 0.01
 _ROOT = Path(__file__).parents[2]
@@ -33,29 +33,22 @@ def replays(outcomes: Sequence[Outcome], sandbox: str | None) -> tuple[int, int]
 
     `None` where there is no such command.
     """
-    if _call([*_INTERLEAVE, "replay", "--help"]) != 0:
+    help_ = _call([*_INTERLEAVE, "replay", "--help"])
+    if help_ is None or help_.returncode != 0:
         return None
+    where = ["--sandbox", sandbox] if sandbox and "--sandbox" in help_.stdout else []
     chosen = [outcome for outcome in outcomes if outcome.replayable][:MOST_REPLAYS]
-    return sum(_replay(outcome, sandbox) for outcome in chosen), len(chosen)
+    return sum(_replay(outcome, where) for outcome in chosen), len(chosen)
 
 
-def _replay(outcome: Outcome, sandbox: str | None) -> bool:
+def _replay(outcome: Outcome, options: Sequence[str]) -> bool:
     assert outcome.report
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         json.dump(outcome.report.to_json(), file)
         file.flush()
-        where = ["--sandbox", sandbox] if sandbox else []
-        return _call([*_INTERLEAVE, "replay", *where, file.name, str(CORPUS / outcome.program.path)]) == 0
-
-
-def _call(command: list[str]) -> int:
-    environment = os.environ | {"PYTHONPATH": str(_ROOT)}
-    try:
-        return subprocess.run(
-            command, cwd=_ROOT, env=environment, capture_output=True, timeout=REPLAY_SECONDS, check=False
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return -1
+        path = str(CORPUS / outcome.program.path)
+        done = _call([*_INTERLEAVE, "replay", *options, file.name, path])
+        return done is not None and done.returncode == 0
 
 
 def runs_per_second() -> float | None:
@@ -63,9 +56,25 @@ def runs_per_second() -> float | None:
 
     Outside any sandbox, in a process that holds nothing but the graders. `None` when it fails.
     """
-    command = [sys.executable, "-m", "scripts.corpus.rate", str(RATE_SECONDS)]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=60, check=False)
-    return float(done.stdout) if done.returncode == 0 else None
+    done = _call([sys.executable, "-m", "scripts.corpus.rate", str(RATE_SECONDS)])
+    return float(done.stdout) if done and done.returncode == 0 else None
+
+
+def _call(command: Sequence[str]) -> subprocess.CompletedProcess[str] | None:
+    """Run a command of this repository; `None` when it does not end in time."""
+    environment = os.environ | {"PYTHONPATH": str(_ROOT)}
+    try:
+        return subprocess.run(
+            command,
+            cwd=_ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=CALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def memory_mb(kind: SandboxKind, lab: Lab, program: Program) -> float | None:
