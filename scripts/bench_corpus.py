@@ -18,7 +18,7 @@ import click
 
 from graders import wire
 from graders.content import load_course
-from graders.errors import InfrastructureError
+from graders.errors import InfrastructureError, SandboxError
 from graders.handin import read_files
 from graders.job import Job
 from graders.lab import Lab
@@ -27,6 +27,7 @@ from scripts.corpus.manifest import Program, read_manifest
 from scripts.corpus.numbers import Measured, Number, numbers
 from scripts.corpus.outcomes import FAULT, Outcome, Row
 from workers.cli.choose import sandbox_option, usable_kind
+from workers.cli.signals import ending_in_order
 from workers.sandbox.base import SandboxKind
 from workers.sandbox.local import LocalKind
 
@@ -60,10 +61,13 @@ def main(
     programs = [program for program in read_manifest() if only is None or _chosen(program, only)]
     if not programs:
         raise click.UsageError(f"no program's path holds or matches {only!r}")
-    bench = _Bench(usable_kind(sandbox), seeds, full, with_naive)
+    try:
+        bench = _Bench(usable_kind(sandbox), seeds, full, with_naive)
+    except SandboxError as problem:
+        raise click.ClickException(str(problem)) from None
     rows = []
     click.echo(show.heading())
-    with ThreadPoolExecutor(jobs) as pool:
+    with ending_in_order(), ThreadPoolExecutor(jobs) as pool:
         for row in pool.map(bench.row, programs):
             rows.append(row)
             click.echo("\n".join([show.line(row), *show.details(row)]))
@@ -118,10 +122,11 @@ def labs() -> dict[str, Lab]:
 
 def _measured(outcomes: Sequence[Outcome], sandbox: str | None) -> Measured:
     example = next(program for program in read_manifest() if program.path == EXAMPLE)
+    known = labs()
     return Measured(
-        replays=measure.replays(outcomes, sandbox),
+        replays=measure.replays(outcomes, known, sandbox),
         runs_per_second=measure.runs_per_second(),
-        memory_mb=measure.memory_mb(LocalKind(), labs()[example.lab], example),
+        memory_mb=measure.memory_mb(LocalKind(), known[example.lab], example),
     )
 
 

@@ -10,13 +10,13 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from graders.errors import InfrastructureError
 from graders.job import Job
 from graders.lab import Lab
-from scripts.corpus.manifest import CORPUS, Program
+from scripts.corpus.manifest import Program
 from scripts.corpus.outcomes import Outcome
 from workers.sandbox.base import SandboxKind
 
@@ -28,7 +28,9 @@ _ROOT = Path(__file__).parents[2]
 _INTERLEAVE = (sys.executable, "-m", "workers.cli")
 
 
-def replays(outcomes: Sequence[Outcome], sandbox: str | None) -> tuple[int, int] | None:
+def replays(
+    outcomes: Sequence[Outcome], labs: Mapping[str, Lab], sandbox: str | None
+) -> tuple[int, int] | None:
     """Replay up to 100 witnesses; return how many gave the same verdict, and of how many.
 
     `None` where there is no such command.
@@ -38,16 +40,17 @@ def replays(outcomes: Sequence[Outcome], sandbox: str | None) -> tuple[int, int]
         return None
     where = ["--sandbox", sandbox] if sandbox and "--sandbox" in help_.stdout else []
     chosen = [outcome for outcome in outcomes if outcome.replayable][:MOST_REPLAYS]
-    return sum(_replay(outcome, where) for outcome in chosen), len(chosen)
+    again = sum(_replay(outcome, labs[outcome.program.lab].file, where) for outcome in chosen)
+    return again, len(chosen)
 
 
-def _replay(outcome: Outcome, options: Sequence[str]) -> bool:
+def _replay(outcome: Outcome, file: str, options: Sequence[str]) -> bool:
     assert outcome.report
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(outcome.report.to_json(), file)
-        file.flush()
-        path = str(CORPUS / outcome.program.path)
-        done = _call([*_INTERLEAVE, "replay", *options, file.name, path])
+    with tempfile.TemporaryDirectory() as place:
+        report, program = Path(place, "report.json"), Path(place, file)
+        report.write_text(json.dumps(outcome.report.to_json()), encoding="utf-8")
+        program.write_text(outcome.program.source(), encoding="utf-8")
+        done = _call([*_INTERLEAVE, "replay", *options, str(report), str(program)])
         return done is not None and done.returncode == 0
 
 
@@ -88,7 +91,7 @@ def memory_mb(kind: SandboxKind, lab: Lab, program: Program) -> float | None:
 
     def sample() -> None:
         while not over.wait(SAMPLE_SECONDS):
-            seen.append(sum(map(_proportional_kb, _descendants(os.getpid()))))
+            seen.append(sum(map(proportional_kb, descendants(os.getpid()))))
 
     watcher = threading.Thread(target=sample)
     watcher.start()
@@ -104,7 +107,7 @@ def memory_mb(kind: SandboxKind, lab: Lab, program: Program) -> float | None:
     return most * 1024 / 1e6 if most else None
 
 
-def _descendants(root: int) -> list[int]:
+def descendants(root: int) -> list[int]:
     """Return the processes below `root`, as /proc shows them now."""
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").iterdir():
@@ -121,7 +124,8 @@ def _descendants(root: int) -> list[int]:
     return found
 
 
-def _proportional_kb(pid: int) -> int:
+def proportional_kb(pid: int) -> int:
+    """Return the proportional set size of a process, in KiB; 0 when it is gone or not ours to read."""
     match = re.search(r"^Pss:\s+(\d+) kB", _read(Path(f"/proc/{pid}/smaps_rollup")), re.MULTILINE)
     return int(match[1]) if match else 0
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +135,39 @@ def test_the_naive_judge_gives_up_on_what_does_not_end(monkeypatch: pytest.Monke
     found = naive.judge(program, bench_corpus.labs()[program.lab])
     assert (found.verdict, found.runs) == ("timed out", 1)
     assert naive.agrees(found, program)
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("sys.exit(2)", None),
+        ("sys.exit(0)", (1, 1)),
+        ("sys.exit('--help' not in sys.argv)", (0, 1)),
+        ("sys.exit('--help' not in sys.argv and json.load(open(sys.argv[-2]))['verdict'] != 'race')", (1, 1)),
+    ],
+)
+def test_replays_are_counted_by_their_exit_status_where_there_is_such_a_command(
+    monkeypatch: pytest.MonkeyPatch, program: str, expected: tuple[int, int] | None
+) -> None:
+    monkeypatch.setattr(measure, "_INTERLEAVE", (sys.executable, "-c", f"import json, sys; {program}"))
+    outcomes = [Outcome(RACE, 1, _race((4,))), Outcome(RIGHT, 1, _report(Verdict.PASSED))]
+    assert measure.replays(outcomes, bench_corpus.labs(), None) == expected
+
+
+def test_memory_is_that_of_all_processes_below_one() -> None:
+    script = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        assert parent.stdin
+        parent.stdout.readline()
+        below = measure.descendants(os.getpid())
+        (grandchild,) = measure.descendants(parent.pid)
+        assert {parent.pid, grandchild} <= set(below)
+        assert measure.proportional_kb(grandchild) > 500
+        parent.stdin.write(b"\n")
+    assert measure.proportional_kb(grandchild) == 0
 
 
 def test_the_textbook_is_explored_run_by_run() -> None:
