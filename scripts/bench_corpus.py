@@ -62,7 +62,7 @@ def main(
     if not programs:
         raise click.UsageError(f"no program's path holds or matches {only!r}")
     try:
-        bench = _Bench(usable_kind(sandbox), seeds, full, with_naive)
+        bench = Bench(usable_kind(sandbox), seeds, full, with_naive)
     except SandboxError as problem:
         raise click.ClickException(str(problem)) from None
     rows = []
@@ -82,7 +82,7 @@ def main(
     sys.exit(_status(rows, found))
 
 
-class _Bench:
+class Bench:
     """How every program is tried."""
 
     def __init__(self, kind: SandboxKind, seeds: int, full: bool, with_naive: bool) -> None:

@@ -94,6 +94,8 @@ def _run(arguments: list[str]) -> str | None:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=place,
+            # Nothing of ours: settings such as unbuffered output change in which order lines appear.
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.DEVNULL,

@@ -23,7 +23,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("program", 49),
+    Column("program", 51),
     Column("expected", 13),
     Column("explorer", 13),
     Column("ok", 3),

@@ -22,6 +22,7 @@ from scripts.corpus import measure, naive, rate, show
 from scripts.corpus.manifest import Program, read_manifest
 from scripts.corpus.numbers import Measured, Number, numbers
 from scripts.corpus.outcomes import Outcome, Row
+from workers.sandbox.local import LocalKind
 from workers.sandbox.stub import StubKind
 
 PROGRAMS = {program.name: program for program in read_manifest()}
@@ -105,11 +106,22 @@ def test_a_row_shows_the_seed_that_went_wrong() -> None:
 
 
 def test_the_table_fits_a_terminal_of_140_columns() -> None:
-    lines = [
-        show.heading(),
-        *(show.line(Row(program, [Outcome(program, 1, None)])) for program in read_manifest()),
-    ]
-    assert max(len(line) for text in lines for line in text.splitlines()) <= 140
+    rows = [Row(program, [Outcome(program, 1, None)]) for program in read_manifest()]
+    assert max(len(line) for line in [*show.heading().splitlines(), *map(show.line, rows)]) <= 140
+    widths = [column.width for column in show.COLUMNS]
+    assert all(
+        len(cell) <= width for row in rows for cell, width in zip(show.cells(row), widths, strict=True)
+    )
+
+
+def test_a_program_is_graded_in_a_sandbox() -> None:
+    bench = bench_corpus.Bench(LocalKind(), seeds=1, full=False, with_naive=False)
+    row = bench.row(PROGRAMS["counter/nine-times/off_by_one"])
+    assert row.exact
+    (outcome,) = row.outcomes
+    assert outcome.report
+    assert outcome.report.sandbox
+    assert outcome.report.sandbox.kind == "local"
 
 
 @pytest.mark.parametrize(

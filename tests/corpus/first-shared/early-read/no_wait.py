@@ -2,7 +2,6 @@ from multiprocessing import Process, RawValue
 
 def add(r):
     r.value = r.value + 10
-    print("child:", r.value)
 
 if __name__ == "__main__":
     r = RawValue("i", 32)
