@@ -25,7 +25,7 @@ from graders.verdict import Certificate
 
 _MODELLED = frozenset(
     {Op.START, Op.END, Op.READ, Op.WRITE, Op.ACQUIRE, Op.RELEASE, Op.FORK, Op.JOIN, Op.CHECK_END}
-    | {Op.SLEEP, Op.PRINT, Op.SEND, Op.RECEIVE, Op.SIGNAL}
+    | {Op.SLEEP, Op.PRINT, Op.SEND, Op.RECEIVE, Op.SIGNAL, Op.YIELD}
 )
 
 
@@ -34,10 +34,11 @@ def doubts(runs: Sequence[ControlledRun], facts: Facts) -> list[str]:
     found: list[str] = []
     touched = [ordered(run.trace, run.locks) for run in runs]
     for run, accesses in zip(runs, touched, strict=True):
-        found += [*_memory(run), *_steps(run), *_locks(run), *_waits_inside(run), *_unguarded(accesses)]
+        found += [*_memory(run), *_steps(run, facts), *_locks(run), *_waits_inside(run)]
+        found += _unguarded(accesses)
         found += [*_branches(accesses, facts), *_last_word(accesses), *_ended_early(accesses)]
     found += [*_not_additive(touched, facts), *_words(runs, facts)]
-    if len({_shape(run) for run in runs}) > 1:
+    if any(_shape(run) != _shape(runs[0]) for run in runs[1:]):
         found.append("processes do other things in other schedules")
     return list(dict.fromkeys(found))
 
@@ -51,10 +52,15 @@ def _memory(run: ControlledRun) -> Iterable[str]:
         yield UNANNOUNCED
 
 
-def _steps(run: ControlledRun) -> Iterable[str]:
+def _steps(run: ControlledRun, facts: Facts) -> Iterable[str]:
     """Every step is of a kind that the argument covers."""
+    pooled = _pooled(run)
     for event in run.trace:
         kind = _kind(run, event)
+        if event.op in (Op.TRY, Op.TIMED) and event.line in facts.spins:
+            continue
+        if pooled and event.op is Op.POLL and event.slot == 0:
+            continue
         if kind in LIBRARY or kind is Kind.EVENT or kind is Kind.BARRIER:
             continue
         if event.object >> 28 == MANAGED and event.op is not Op.PRINT:
@@ -84,7 +90,7 @@ def _locks(run: ControlledRun) -> Iterable[str]:
     if any(lock.holders for lock in own):
         yield "a lock is still held at the end"
     for lock in own:
-        used = [e for e in run.trace if e.object == lock.number and e.op in (Op.ACQUIRE, Op.RELEASE)]
+        used = [e for e in run.trace if e.object == lock.number and (_got(e) or e.op is Op.RELEASE)]
         if not _balanced(used) and not _signal(lock, used):
             line = used[-1].line if used else lock.line
             yield f"the lock or semaphore of line {line} is not released by those who acquired it"
@@ -96,15 +102,20 @@ def _balanced(used: Sequence[Event]) -> bool:
     """Whether each slot acquires and releases in turns."""
     held: Counter[int] = Counter()
     for event in used:
-        held[event.slot] += 1 if event.op is Op.ACQUIRE else -1
+        held[event.slot] += -1 if event.op is Op.RELEASE else 1
         if held[event.slot] not in (0, 1):
             return False
     return True
 
 
+def _got(event: Event) -> bool:
+    """Whether an event is an acquire that succeeded."""
+    return event.op is Op.ACQUIRE or (event.op in (Op.TRY, Op.TIMED) and event.value == 1)
+
+
 def _signal(lock: Lock, used: Sequence[Event]) -> bool:
     """Whether a semaphore only tells one slot that others have come so far."""
-    waiting = {event.slot for event in used if event.op is Op.ACQUIRE}
+    waiting = {event.slot for event in used if event.op is not Op.RELEASE}
     return lock.initial == 0 and len(waiting) == 1
 
 
@@ -114,7 +125,7 @@ def _waits_inside(run: ControlledRun) -> Iterable[str]:
     for event in run.trace:
         own = held[event.slot]
         kind = _kind(run, event)
-        if kind is Kind.MUTEX and event.op is Op.ACQUIRE:
+        if kind is Kind.MUTEX and _got(event):
             own[event.object] = event.line
         elif kind is Kind.MUTEX and event.op is Op.RELEASE:
             own.pop(event.object, None)
@@ -162,6 +173,8 @@ def _conflict(one: Access, other: Access) -> bool:
 def _branches(touched: Sequence[Access], facts: Facts) -> Iterable[str]:
     """What a branch depends on is the same in every schedule."""
     for line, sources in facts.branches.items():
+        if line in facts.spins:
+            continue
         reads = [a for a in touched if a.event.op is Op.READ and a.event.line in sources]
         if ELSEWHERE in sources:
             yield f"what the program does at line {line} depends on a message, on time or on chance"
@@ -253,25 +266,35 @@ def _barrier_waits(run: ControlledRun) -> Counter[int]:
     return count
 
 
-def _shape(run: ControlledRun) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
-    """What each slot did, without values: equal in all schedules when control flow is independent.
+def _pooled(run: ControlledRun) -> bool:
+    return any(kind_of(lock) is Kind.POOL for lock in run.locks.values())
 
-    Workers of a pool are told together, because which of them gets a task is chance.
+
+def _shape(run: ControlledRun) -> list[tuple[tuple[int, int], ...]]:
+    """What the slots did, without values: equal in all schedules when control flow is independent.
+
+    Slots are numbered as they come, so they are compared by what they did. Workers of a pool are told
+    together, because which of them gets a task is chance.
     """
-    pooled = any(kind_of(lock) is Kind.POOL for lock in run.locks.values())
+    pooled = _pooled(run)
     done: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for event in run.trace:
         kind = _kind(run, event)
         # Whether a child has ended already is asked in passing whenever another is started.
-        if event.op in (Op.CHECK_END, Op.JOIN, Op.SIGNAL) or kind in LIBRARY or kind is Kind.THREAD:
+        if event.op in (Op.CHECK_END, Op.JOIN, Op.SIGNAL, Op.POLL) or kind in LIBRARY:
             continue
-        # How an event or a barrier was waited for depends on who came first.
-        if kind in (Kind.EVENT, Kind.BARRIER) or not event.line:
+        # How an event or a barrier was waited for depends on who came first, as does a try in vain.
+        in_vain = event.op in _TRIES and not event.value
+        if kind in (Kind.EVENT, Kind.BARRIER) or not event.line or in_vain:
             continue
-        done[1 if pooled and event.slot else event.slot].append((int(event.op), event.line))
+        op = Op.ACQUIRE if event.op in _TRIES else event.op
+        done[1 if pooled and event.slot else event.slot].append((int(op), event.line))
     if pooled and 1 in done:
         done[1].sort()
-    return tuple(sorted((slot, tuple(steps)) for slot, steps in done.items()))
+    return sorted(tuple(steps) for steps in done.values())
+
+
+_TRIES = (Op.TRY, Op.TIMED)
 
 
 # -- in words -------------------------------------------------------------------------------------

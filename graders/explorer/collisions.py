@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from graders.explorer.analysis import accesses
 from graders.explorer.points import Event, Op
@@ -83,9 +84,7 @@ def _of_write(write: Event, reads: Sequence[Event], touched: Sequence[Event]) ->
         if not read:
             return []
         between = tuple(
-            other
-            for other in touched
-            if read[0].step < other.step < write.step and other.slot != write.slot
+            other for other in touched if read[0].step < other.step < write.step and other.slot != write.slot
         )
         if any(other.op is Op.WRITE for other in between):
             return [Collision(read[0], write, between, read[0] is not reads[-1])]
@@ -165,7 +164,7 @@ def printed(failing: ControlledRun, passing: ControlledRun) -> Order | None:
     """Return two lines printed by different slots that came in another order than in `passing`."""
     here = [e for e in failing.trace if e.op is Op.PRINT]
     place = {(e.slot, e.index): n for n, e in enumerate(e for e in passing.trace if e.op is Op.PRINT)}
-    for first, second in zip(here, here[1:], strict=False):
+    for first, second in pairwise(here):
         if first.slot == second.slot:
             continue
         there = place.get((first.slot, first.index)), place.get((second.slot, second.index))

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from graders.explorer.points import Op
 from graders.explorer.world import ControlledRun
 
-_WATCHED = frozenset({Op.READ, Op.WRITE, Op.ACQUIRE, Op.TRY, Op.TIMED, Op.RELEASE, Op.SEND, Op.RECEIVE, Op.PRINT})
+_WATCHED = frozenset(
+    {Op.READ, Op.WRITE, Op.ACQUIRE, Op.TRY, Op.TIMED, Op.RELEASE, Op.SEND, Op.RECEIVE, Op.PRINT}
+)
 
 
 @dataclass

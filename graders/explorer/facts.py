@@ -16,7 +16,7 @@ from typing import Any
 from graders.explorer.names import Names
 from graders.explorer.points import BY_NAME
 from graders.explorer.taint import branches, questions
-from graders.explorer.updates import additive, sums_messages
+from graders.explorer.updates import additive, spins, sums_messages
 from graders.explorer.world import ControlledRun
 from graders.harness.site import interleave_inspect
 
@@ -35,6 +35,8 @@ class Facts:
     """Questions to primitives whose answer may depend on the schedule, and the first line of each."""
     additive: frozenset[int] = frozenset()
     """Lines that add to what they have read, whatever it is."""
+    spins: frozenset[int] = frozenset()
+    """Lines where a lock is tried until it is got, with nothing done in between."""
     sums_messages: bool = False
     """Whether messages that are received are only added up, or thrown away."""
     start: int | None = 0
@@ -59,6 +61,7 @@ class Facts:
             branches(tree),
             questions(tree),
             additive(tree),
+            spins(tree),
             sums_messages(tree),
             start if type(start) is int else None,
             unhooked,
@@ -80,6 +83,7 @@ class Facts:
             "branches": {str(line): sorted(sources) for line, sources in self.branches.items()},
             "questions": self.questions,
             "additive": sorted(self.additive),
+            "spins": sorted(self.spins),
             "sums_messages": self.sums_messages,
             "start": self.start,
             "unhooked": self.unhooked,
@@ -102,6 +106,7 @@ class Facts:
                 {int(line): frozenset(map(int, sources)) for line, sources in data["branches"].items()},
                 {str(word)[:_LONGEST_NAME]: int(line) for word, line in data["questions"].items()},
                 frozenset(map(int, data["additive"])),
+                frozenset(map(int, data["spins"])),
                 data["sums_messages"] is True,
                 start if type(start) is int else None,
                 tuple(word for word in UNHOOKED if word in data["unhooked"]),
@@ -172,7 +177,7 @@ def _variables(tree: ast.AST) -> dict[int, dict[str, str]]:
 def _assigned(target: ast.expr, value: ast.expr | None) -> list[tuple[str, ast.Call]]:
     """Return the names that are given the result of a call, also one by one from a tuple."""
     match target, value:
-        case (ast.Name(id=name) | ast.Attribute(attr=name)), ast.Call():
+        case ((ast.Name(id=name) | ast.Attribute(attr=name)), ast.Call()):
             return [(name, value)]
         case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
             return [
@@ -195,8 +200,8 @@ def _fields(tree: ast.AST) -> tuple[str, ...]:
     found = []
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id="_fields_")], value=ast.List(elts=items) | ast.Tuple(elts=items)):
-                found.append(tuple(_field(item) for item in items))
+            case ast.Assign(targets=[ast.Name(id="_fields_")], value=ast.List() | ast.Tuple() as value):
+                found.append(tuple(_field(item) for item in value.elts))
     return found[0] if len(found) == 1 else ()
 
 

@@ -139,7 +139,8 @@ class Lane:
             texts = [os.pread(fd, target.output_bytes, 0).decode("utf-8", "replace") for fd in (out, err)]
             return Made(
                 run,
-                *texts,
+                texts[0],
+                texts[1],
                 printed > target.output_bytes,
                 time.monotonic() - begin,
                 cpu / 1e6,

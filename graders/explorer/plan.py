@@ -44,7 +44,7 @@ _MOST_CHAINS = 8
 def directed(base: ControlledRun) -> Iterator[Strategy]:
     """Yield the runs into what `base` foretells."""
     for circle in lock_cycles(base.trace):
-        yield from _towards_deadlock(base, circle)
+        yield from _towards_deadlock(circle)
     found = accesses(base.trace, base.locks)
     gaps = lost_updates(found)
     for gap in gaps[:_MOST_GAPS]:
@@ -102,7 +102,7 @@ def _following(steps: Sequence[Event]) -> list[Event | None]:
 # -- what is foretold ---------------------------------------------------------------------------
 
 
-def _towards_deadlock(base: ControlledRun, circle: Sequence[Nesting]) -> Iterator[Strategy]:
+def _towards_deadlock(circle: Sequence[Nesting]) -> Iterator[Strategy]:
     """Bring each slot of the circle to where it holds its outer lock and is about to ask for the inner."""
     goals = [(nesting.slot, nesting.index) for nesting in circle]
     yield Steer(goals, name="steer-deadlock")

@@ -120,5 +120,5 @@ class Event(NamedTuple):
     object: int
     value: int | float
     line: int
-    index: int
+    index: int  # type: ignore[assignment] # a tuple's method of this name is not missed here
     """How many operations this slot had done before."""

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from graders.explorer.points import Event, Op
 from graders.explorer.world import ControlledRun, Slot
 
-_PROGRESS = frozenset(
-    {Op.FORK, Op.START, Op.END, Op.SEND, Op.RECEIVE, Op.PRINT, Op.SIGNAL, Op.CALL, Op.JOIN}
-)
+_PROGRESS = frozenset({Op.FORK, Op.START, Op.END, Op.SEND, Op.RECEIVE, Op.PRINT, Op.SIGNAL, Op.CALL, Op.JOIN})
 ALL_IDLE = 12_000
 """Operations without progress, of all slots together, after which a run counts as a livelock."""
 EACH_IDLE = 1_000

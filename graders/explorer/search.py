@@ -206,12 +206,11 @@ class _Search:
     def _throw_dice(self) -> None:
         """Try at random until that shows nothing new."""
         length = max((len(made.run.trace) for made in self.passing), default=200)
-        quiet = number = 0
+        quiet = 0
         orders = (plan.dice(self.target.seed, n, length) for n in range(self.budget.runs))
         for made in self._made(orders):
             quiet = 0 if self.coverage.add(made.run) else quiet + 1
             self._take(made)
-            number += 1
             if self._decided() or self._spent() or (quiet >= NOTHING_NEW and self.failing is None):
                 return
 

@@ -11,8 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graders.explorer.world import ControlledRun
-from graders.explorer.world import Slot, State
+from graders.explorer.world import ControlledRun, Slot, State
 
 PATIENCE = 200
 """Operations in a row after which a slot that others wait beside yields its turn."""

@@ -25,7 +25,7 @@ _CHANCE = frozenset(
     {"getpid", "current_process", "time", "monotonic", "perf_counter", "now", "random", "randint", "choice"}
     | {"uniform", "randrange", "shuffle", "get", "recv", "poll", "exists", "read", "readline"}
 )
-"""What differs from run to run without being read from shared memory: it matters where a branch depends on it."""
+"""What differs from run to run without being read from shared memory."""
 
 ELSEWHERE = 0
 """Stands for the line of something that no read of shared memory tells of."""
@@ -39,8 +39,15 @@ def branches(tree: ast.AST) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for node in ast.walk(tree):
         for test in _tests(node):
-            found[test.lineno] |= _sources(test, tainted)
+            sources = _sources(test, tainted)
+            # To wait until a time has come does nothing that others could notice.
+            if not (sources == {ELSEWHERE} and isinstance(node, ast.While) and _idles(node)):
+                found[test.lineno] |= sources
     return {line: frozenset(sources) for line, sources in found.items() if sources}
+
+
+def _idles(node: ast.While) -> bool:
+    return all(isinstance(statement, ast.Pass) for statement in node.body)
 
 
 def questions(tree: ast.AST) -> dict[str, int]:
@@ -68,9 +75,7 @@ def tainted_names(tree: ast.AST) -> Lines:
             return {name: lines for name, lines in tainted.items() if lines}
 
 
-def _spread(
-    node: ast.AST, functions: list[ast.FunctionDef | ast.AsyncFunctionDef], tainted: Lines
-) -> None:
+def _spread(node: ast.AST, functions: list[ast.FunctionDef | ast.AsyncFunctionDef], tainted: Lines) -> None:
     match node:
         case ast.Assign(targets=targets, value=value):
             _taint(targets, _sources(value, tainted), tainted)
@@ -95,11 +100,17 @@ def _spread(
 
 def _taint(targets: list[ast.expr], sources: set[int], tainted: Lines) -> None:
     for target in targets if sources else ():
-        for part in ast.walk(target):
-            if isinstance(part, ast.Name):
-                tainted[part.id] |= sources
-            elif isinstance(part, ast.Attribute) and part.attr not in _SHARED:
-                tainted[part.attr] |= sources
+        match target:
+            case ast.Name(id=name):
+                tainted[name] |= sources
+            case ast.Attribute(attr=name) if name not in _SHARED:
+                tainted[name] |= sources
+            case ast.Subscript(value=ast.Name(id=name)):
+                tainted[name] |= sources
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                _taint(parts, sources, tainted)
+            case ast.Starred(value=part):
+                _taint([part], sources, tainted)
 
 
 def _tests(node: ast.AST) -> list[ast.expr]:

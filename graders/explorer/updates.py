@@ -1,4 +1,4 @@
-"""Which lines only add to a shared value, found in the syntax tree.
+"""Which lines only add to a shared value, and which only wait for a lock, found in the syntax tree.
 
 ``x.value += e``, ``x.value = x.value + e``, and the same through a local variable, where `e` does not
 depend on anything shared: what such a line adds is the same whatever it finds.
@@ -143,6 +143,41 @@ def _plain_statement(statement: ast.stmt) -> bool:
             return False
 
 
+def spins(tree: ast.AST) -> frozenset[int]:
+    """Return the lines of acquires that are tried until they succeed, with nothing done in between.
+
+    ``while not lock.acquire(False): pass`` is an acquire that waits. So is a loop that goes on to its
+    work only where the lock was got, and else does nothing but rest.
+    """
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.While(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call), body=body, orelse=[]):
+                rests = _is_acquire(call) and all(_rests(statement) for statement in body)
+                found |= {call.lineno} if rests else set()
+            case ast.While(test=ast.Constant(value=True), body=body):
+                for statement in body:
+                    match statement:
+                        case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call), body=rest):
+                            if _is_acquire(call) and all(_rests(s) for s in rest):
+                                found.add(call.lineno)
+    return frozenset(found)
+
+
+def _is_acquire(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "acquire"
+
+
+def _rests(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Continue():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="sleep") | ast.Name(id="sleep"))):
+            return True
+        case _:
+            return False
+
+
 def sums_messages(tree: ast.AST) -> bool:
     """Whether every message is added up or thrown away, so that the order of messages does not matter."""
     harmless: set[int] = set()
@@ -152,8 +187,8 @@ def sums_messages(tree: ast.AST) -> bool:
                 harmless.add(id(call))
             case ast.AugAssign(op=ast.Add(), value=call):
                 harmless.add(id(call))
-            case ast.Call(func=ast.Name(id="sum"), args=[ast.GeneratorExp(elt=call) | ast.ListComp(elt=call)]):
-                harmless.add(id(call))
+            case ast.Call(func=ast.Name(id="sum"), args=[ast.GeneratorExp() | ast.ListComp() as each]):
+                harmless.add(id(each.elt))
     received = [
         node
         for node in ast.walk(tree)

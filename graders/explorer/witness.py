@@ -246,8 +246,8 @@ def _livelock(failure: Failure) -> Witness:
     who = explain_processes(names, [slot.number for slot in spinning])
     text = (
         f"{who[0].upper()}{who[1:]} {'runs' if len(spinning) == 1 else 'run'} for ever at "
-        f"{_lines(sorted(lines)) if lines else 'some line'}: every one of them gets its turn again and again, "
-        "and none comes any further, because what they wait for can never happen."
+        f"{_lines(sorted(lines)) if lines else 'some line'}: every one of them gets its turn again and "
+        "again, and none comes any further, because what they wait for can never happen."
     )
     return _witness(failure, text, lines, shown[:_MOST_STEPS])
 

@@ -84,7 +84,7 @@ PRELOADED = {
     "array": ("array",),
     "traceback": ("traceback",),
     **dict.fromkeys(
-        ("threading", "Thread", "ThreadPoolExecutor", "mmap", "frombuffer", "memoryview", "cast", "from_buffer"),
+        ("threading", "Thread", "ThreadPoolExecutor", "dummy", "mmap", "frombuffer", "memoryview", "cast"),
         ("graders.explorer.shim.opcodes",),
     ),
 }
@@ -119,7 +119,7 @@ def serve(control: socket.socket) -> None:
         data, fds, _, _ = socket.recv_fds(control, MAX_REQUEST, MAX_DESCRIPTORS + 3)
         if not data:
             return
-        request = marshal.loads(data)
+        request = marshal.loads(data)  # noqa: S302 - the harness speaks here
         answer = _ANSWERS.get(request["do"])
         if answer is not None:
             control.send(answer(request))

@@ -47,7 +47,8 @@ def grade(
         _sweep(privileges, place)
         wanted = 0 if found.witness else job.lab.free_runs
         inspection = Inspection.of(explorer.facts)
-        free = list(_free_runs(_attempt(job, place, privileges, inspection), begin, wanted)) if wanted else []
+        attempt = _attempt(job, place, privileges, inspection) if wanted else None
+        free = list(_free_runs(attempt, begin, wanted)) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
@@ -76,8 +77,8 @@ def _undecided(finding: Finding, found: Explored) -> Finding:
     if not found.lost or finding.verdict is not Verdict.PASSED:
         return finding
     message = (
-        f"{finding.message} But the grader could not look into every order of steps: {found.lost}. So it cannot"
-        " tell whether another order breaks the program."
+        f"{finding.message} But the grader could not look into every order of steps: {found.lost}. So it "
+        "cannot tell whether another order breaks the program."
     )
     return Finding(Verdict.INCONCLUSIVE, message, run=finding.run)
 

@@ -17,8 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.harness import capabilities
-from graders.harness.capabilities import HARNESS_UID, STUDENT_UID
+from graders.harness.capabilities import HARNESS_UID
 from graders.limits import Limits
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -56,7 +55,6 @@ class Privileges:
         finally:
             _libc.setfsuid(HARNESS_UID)
             _libc.setfsgid(HARNESS_UID)
-
 
 
 def apply_rlimits(limits: Limits, privileges: Privileges) -> None:

@@ -38,8 +38,7 @@ def text(report: Report, width: int = 100) -> str:
 
 def covered(report: Report) -> str:
     """Return what the certificate covers, or what the budget cut off; empty when it does not say."""
-    covers: str = getattr(report, "covers", "")
-    return clean(covers)
+    return clean(report.covers)
 
 
 def certificate(report: Report) -> str:

@@ -110,8 +110,8 @@ def how(run: Run) -> str:
             return f"can never end. {explain(run.waits)}{before}"
         case Ending.LIVELOCK:
             return (
-                "never ends: its processes get their turns again and again, and none comes any further, because"
-                " what they wait for in a loop can never happen."
+                "never ends: its processes get their turns again and again, and none comes any further, "
+                "because what they wait for in a loop can never happen."
             )
         case Ending.FINISHED:
             return "ended by itself."

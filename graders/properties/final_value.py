@@ -102,8 +102,8 @@ _BY_PARENT = (
 )
 
 _AGAIN = (
-    "{} was printed, but only after additions were lost and made up for: the processes tried to add {} in all,"
-    " and not {}. To try again until it is right is no way to keep every addition."
+    "{} was printed, but only after additions were lost and made up for: the processes tried to add {} in"
+    " all, and not {}. To try again until it is right is no way to keep every addition."
 )
 
 _OTHERS_WORK = (

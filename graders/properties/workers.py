@@ -42,8 +42,8 @@ def validate(spec: CheckSpec) -> None:
 
 
 _SEQUENTIAL = (
-    "The value is right, but the processes only ever work one after another: each is waited for before the next"
-    " one may begin, so they never meet. Start all of them first, and join them in a second loop."
+    "The value is right, but the processes only ever work one after another: each is waited for before the"
+    " next one may begin, so they never meet. Start all of them first, and join them in a second loop."
 )
 
 

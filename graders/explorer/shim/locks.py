@@ -20,6 +20,7 @@ RECURSIVE = 0
 
 _ACQUIRE, _TRY, _TIMED, _RELEASE = int(Op.ACQUIRE), int(Op.TRY), int(Op.TIMED), int(Op.RELEASE)
 
+
 class SemLock:
     """A real semaphore whose operations pass a schedule point first."""
 

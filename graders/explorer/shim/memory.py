@@ -122,16 +122,7 @@ def _spots(base: Any, key: Any) -> list[int]:
 
 def _gated_array(base: Any) -> type:
     size = ctypes.sizeof(base._type_)
-
-    element = base._type_
-
-    def get_one(self: Any, ident: int, index: int) -> Any:
-        if issubclass(element, ctypes.Structure):
-            # A look at the structure is none at its fields: hand out one that tells of these.
-            view: Any = gated(element).from_buffer(self, index * size)  # type: ignore[attr-defined]
-            view._ident = ident + index * size
-            return view
-        return reading(ident + index * size, lambda: base.__getitem__(self, index))
+    get_one = _structure_of if issubclass(base._type_, ctypes.Structure) else _element_of
 
     def put_one(self: Any, ident: int, index: int, value: Any) -> None:
         writing(ident + index * size, lambda new: base.__setitem__(self, index, new), value)
@@ -140,7 +131,7 @@ def _gated_array(base: Any) -> type:
         ident = _ident(self)
         if ident is None or not _inside(base, key):
             return base.__getitem__(self, key)
-        parts = [get_one(self, ident, index) for index in _spots(base, key)]
+        parts = [get_one(base, self, ident, index) for index in _spots(base, key)]
         if not isinstance(key, slice):
             return parts[0]
         empty = base.__getitem__(self, slice(0, 0))
@@ -162,6 +153,18 @@ def _gated_array(base: Any) -> type:
         if hasattr(base, name):
             body[name] = _whole(getattr(base, name))
     return _disguise(type(base.__name__, (base,), body), base)
+
+
+def _element_of(base: Any, array: Any, ident: int, index: int) -> Any:
+    return reading(ident + index * ctypes.sizeof(base._type_), lambda: base.__getitem__(array, index))
+
+
+def _structure_of(base: Any, array: Any, ident: int, index: int) -> Any:
+    """Return a structure within an array: a look at it is none at its fields, which tell for themselves."""
+    offset = index * ctypes.sizeof(base._type_)
+    view: Any = gated(base._type_).from_buffer(array, offset)  # type: ignore[attr-defined]
+    view._ident = ident + offset
+    return view
 
 
 def _assignments(base: Any, key: Any, value: Any) -> list[tuple[int, Any]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.explorer.controller import Strategy
 from graders.explorer import zygote
+from graders.explorer.controller import Strategy
 from graders.explorer.lane import Lane, Made, Target
 from graders.explorer.nursery import Nursery
 from tests.graders.explorer.programs import text
