@@ -10,16 +10,20 @@ import fcntl
 import json
 import marshal
 import os
+import resource
+import signal
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from graders.errors import InfrastructureError
 from graders.explorer.controller import Controller, Strategy
 from graders.explorer.facts import Facts
+from graders.explorer.liveness import wait_until_gone
 from graders.explorer.world import ControlledRun
+from graders.harness import capabilities
 
 READING_SECONDS = 2.0
 """How long reading a source may take."""
@@ -94,16 +98,19 @@ class Lane:
 
     def facts(self, target: Target) -> Facts:
         """Return the facts of the target's source; those of a source that cannot be read are none."""
-        out, err = _sink("stdout"), _sink("stderr")
+        out = _sink("facts")
         try:
-            self._ask(target.request("read"), [out, err])
-            self._ask(marshal.dumps({"do": "wait", "seconds": READING_SECONDS}), [])
+            child = os.fork()
+            if child == 0:
+                _read(target, out)
+            wait_until_gone(child, READING_SECONDS)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
             return Facts.from_json(json.loads(os.pread(out, 1 << 20, 0)))
         except ValueError:
             return Facts()
         finally:
             os.close(out)
-            os.close(err)
 
     def make(
         self,
@@ -156,6 +163,21 @@ class Lane:
 
     def _ask(self, request: bytes, fds: list[int]) -> list[int]:
         return ask(self.control, request, fds)
+
+
+def _read(target: Target, out: int) -> NoReturn:
+    """Write the facts of the main file under the students' uid; a file that breaks the parser breaks this."""
+    try:
+        if target.uid is not None:
+            os.setgroups([])
+            os.setresgid(target.uid, target.uid, target.uid)
+            os.setresuid(target.uid, target.uid, target.uid)
+        capabilities.give_up_capabilities()
+        resource.setrlimit(resource.RLIMIT_CPU, (int(READING_SECONDS), int(READING_SECONDS)))
+        with open(os.path.join(target.directory, target.main), encoding="utf-8") as file:
+            os.write(out, json.dumps(Facts.of(file.read()).to_json()).encode())
+    finally:
+        os._exit(0)
 
 
 def ask(control: socket.socket, request: bytes, fds: list[int]) -> list[int]:

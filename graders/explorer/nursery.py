@@ -41,11 +41,13 @@ class Nursery:
         finally:
             os._exit(status)
 
-    def prepare(self, words: Collection[str]) -> None:
-        """Load what a source with these words will load; do it before the first lane is made."""
+    def prepare(self, words: Collection[str], enter: bool = True) -> None:
+        """Load what a source with these words will load; do it before the first lane is made.
+
+        With `enter` the nursery then takes on the harness's uid, where it runs as root.
+        """
         modules = [name for word, names in zygote.PRELOADED.items() if word in words for name in names]
-        if modules:
-            self._ask({"do": "prepare", "modules": modules}, ())
+        self._ask({"do": "prepare", "modules": modules, "enter": enter}, ())
 
     def lane(self, cpus: Collection[int]) -> socket.socket:
         """Fork the zygote of a lane, pinned to `cpus`; returns the socket to it."""

@@ -20,7 +20,6 @@ import multiprocessing.util
 import os
 import random
 import resource
-import select
 import signal
 import socket
 import sys
@@ -145,7 +144,10 @@ def _lane(request: dict[str, Any], fds: list[int]) -> NoReturn:
 
 
 def _prepare(request: dict[str, Any]) -> bytes:
-    """Load modules that the program will, with the hooks they need; returns how many."""
+    """Load modules that the program will, with the hooks they need; returns how many.
+
+    Only then give up the uid: with it goes the right to read the place that modules come from.
+    """
     count = 0
     for name in request["modules"]:
         if name not in sys.modules:
@@ -155,6 +157,8 @@ def _prepare(request: dict[str, Any]) -> bytes:
             importlib.import_module("graders.explorer.shim.managers").install()
         elif name == "multiprocessing.pool":
             channels.install_in_pool()
+    if request["enter"]:
+        capabilities.enter()
     if count:
         lean.settle()
     return b"%d" % count
@@ -167,10 +171,6 @@ def _reaped(_: dict[str, Any]) -> bytes:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return b"%d %d %d" % (killed, int(cpu * 1e6), after.ru_maxrss)
-
-
-def _waited(request: dict[str, Any]) -> bytes:
-    return b"%d" % _wait(request["seconds"])
 
 
 def _forget_the_parent() -> None:
@@ -198,19 +198,6 @@ def _reap() -> int:
                 os.kill(child, signal.SIGKILL)
                 killed += 1
             _waitpid(-1, 0)
-
-
-def _wait(seconds: float) -> int:
-    """Wait for the one child there is, at most so long; returns 1 when it had to be killed."""
-    child = next(iter(_children(os.getpid())), None)
-    if child is None:
-        return 0
-    handle = os.pidfd_open(child)
-    waiter = select.poll()
-    waiter.register(handle, select.POLLIN)
-    waiter.poll(int(seconds * 1000))
-    os.close(handle)
-    return _reap()
 
 
 def _children(pid: int) -> list[int]:
@@ -266,21 +253,8 @@ def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
     processes.leave(status)
 
 
-def _read(request: dict[str, Any], fds: list[int]) -> NoReturn:
-    """Print the facts of the main file's source; a file that breaks the parser breaks this process only."""
-    _become_student(request, *fds)
-    # Only this process needs a parser.
-    import json
-
-    from graders.explorer.facts import Facts
-
-    with open(os.path.join(request["directory"], request["main"]), encoding="utf-8") as file:
-        print(json.dumps(Facts.of(file.read()).to_json()))
-    _exit(0)
-
-
-_JOBS = {"run": _run, "spawn": _run, "read": _read, "lane": _lane}
-_ANSWERS = {"reap": _reaped, "wait": _waited, "prepare": _prepare}
+_JOBS = {"run": _run, "spawn": _run, "lane": _lane}
+_ANSWERS = {"reap": _reaped, "prepare": _prepare}
 
 
 def _execute(request: dict[str, Any]) -> int:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 # First of all, while little is loaded: every process of an explored run is forked from what is here now,
-# and nothing secret is. The harness gives up its power before.
+# and nothing secret is.
 from graders.explorer.nursery import Nursery
-from graders.harness.capabilities import STUDENT_UID, enter
 
-separate, private = enter()
 nursery = Nursery()
 
 import signal  # noqa: E402
@@ -15,7 +13,7 @@ import sys  # noqa: E402
 from types import FrameType  # noqa: E402
 
 from graders.harness.grade import grade  # noqa: E402
-from graders.harness.privileges import Privileges  # noqa: E402
+from graders.harness.privileges import enter  # noqa: E402
 from graders.harness.voice import Voice, listen  # noqa: E402
 from graders.job import Event, Job  # noqa: E402
 
@@ -23,6 +21,8 @@ from graders.job import Event, Job  # noqa: E402
 def main() -> int:
     """Serve one job; exit status 0, or 3 after a fault of our own."""
     voice = Voice()
+    # Not before everything is loaded: afterwards our uid may not reach the place we were started from.
+    held = enter()
     sys.excepthook = voice.say_fault
     signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
     voice.say(Event("ready"))
@@ -31,7 +31,6 @@ def main() -> int:
         return 0  # A warm sandbox that is given back unused.
     job = Job.decode(line)
     voice.say(Event("started"))
-    held = Privileges(STUDENT_UID if separate else None, private)
     report = grade(job, held, nursery, lambda check: voice.say(Event("check", check)))
     voice.say(Event("report", report=report))
     return 0

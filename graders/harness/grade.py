@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -41,12 +42,9 @@ def grade(
     begin = time.monotonic()
     apply_rlimits(job.lab.limits, privileges)
     with prepared(job.files) as place:
-        with Lanes(nursery, job.files[job.main], math.ceil(job.lab.limits.cpus)) as lanes:
-            explorer = Explorer(job, place, privileges, lanes)
-            found = explorer.replay(Schedule.parse(job.schedule)) if job.schedule else explorer.explore()
+        found, inspection = _explored(job, place, privileges, nursery)
         _sweep(privileges, place)
         wanted = 0 if found.witness else job.lab.free_runs
-        inspection = Inspection.of(explorer.facts)
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
         free = list(_free_runs(attempt, begin, wanted)) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]
@@ -72,6 +70,24 @@ def grade(
     )
 
 
+def _explored(
+    job: Job, place: Workplace, privileges: Privileges, nursery: Nursery
+) -> tuple[Explored, Inspection]:
+    """Make the explored runs, or the one that is to be replayed."""
+    with Lanes(nursery, job.files[job.main], math.ceil(job.lab.limits.cpus)) as lanes:
+        explorer = Explorer(job, place, privileges, lanes)
+        wanted = job.lab.explore.runs > 0 or job.schedule
+        if wanted and _python(privileges) != os.path.realpath(sys.executable):
+            found = Explored(lost="the students' uid cannot read the Python that the grader runs on")
+        elif job.schedule:
+            found = explorer.replay(Schedule.parse(job.schedule))
+        else:
+            found = explorer.explore()
+    # Its processes are none of the program's, whose every process is watched from now on.
+    nursery.close()
+    return found, Inspection.of(explorer.facts)
+
+
 def _undecided(finding: Finding, found: Explored) -> Finding:
     """Return the finding, or that nothing is certain where free runs alone have passed."""
     if not found.lost or finding.verdict is not Verdict.PASSED:
@@ -93,10 +109,15 @@ def _certificate(found: Explored, worst: Finding | None) -> Certificate | None:
 
 
 def _attempt(job: Job, place: Workplace, privileges: Privileges, inspection: Inspection) -> Attempt:
+    python = _python(privileges)
+    return Attempt(job, place, privileges, python, inspection)
+
+
+def _python(privileges: Privileges) -> str:
     python = interpreter(privileges)
     if python is None:
         raise SandboxError("no Python 3 on this machine can be started by the students' uid")
-    return Attempt(job, place, privileges, python, inspection)
+    return python
 
 
 def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]:

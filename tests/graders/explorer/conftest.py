@@ -17,7 +17,7 @@ Make = Callable[[str, Strategy], Made]
 @pytest.fixture(scope="module")
 def lane() -> Iterator[Lane]:
     with Nursery() as nursery:
-        nursery.prepare(zygote.PRELOADED)
+        nursery.prepare(zygote.PRELOADED, enter=False)
         lane = Lane(nursery.lane(nursery.cpus))
         yield lane
         lane.close()
