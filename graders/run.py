@@ -53,6 +53,8 @@ class Work:
     """Whether the last change was its."""
     writers: int = 0
     """How many processes besides the main program have changed shared data."""
+    answered: bool = False
+    """Whether workers have sent the main program messages."""
     managed: bool = False
     """Whether the data is a manager's, whose changes are seen and not counted."""
 

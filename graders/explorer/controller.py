@@ -28,6 +28,8 @@ from graders.explorer.points import (
     Kind,
     Op,
 )
+from graders.explorer.primitives import Kind as Primitive
+from graders.explorer.primitives import kind_of
 from graders.explorer.world import FAR, TIMEOUTS, ControlledRun, Outcome, Pending, Slot, State
 
 _PATIENCE = 2
@@ -377,6 +379,9 @@ class Controller:
     def close(self) -> None:
         """Take down what the data hold, then give up every descriptor and mapping."""
         self.books.shadow.end()
+        barriers = any(kind_of(lock) is Primitive.BARRIER for lock in self.run.locks.values())
+        # Memory was asked for, and nobody said what for: the hooks have been torn out.
+        self.run.unannounced |= bool(self.memory.arenas) and not self.run.data and not barriers
         self.run.final = self._values()
         for sock in self.socks.values():
             sock.close()

@@ -95,6 +95,7 @@ def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> W
         writers=len({process[e.slot] for e in writes if e.object in books.counted}),
         by_parent=books.by_parent,
         last_by_parent=books.last_by_parent,
+        answered=any(e.op is Op.RECEIVE and process[e.slot] == 0 for e in run.trace),
         managed=any(e.object >> 28 == MANAGED for e in writes),
     )
 

@@ -44,7 +44,7 @@ def grade(
     with prepared(job.files) as place:
         found, inspection = _explored(job, place, privileges, nursery)
         _sweep(privileges, place)
-        wanted = 0 if found.witness else job.lab.free_runs
+        wanted = 0 if found.witness or job.schedule else job.lab.free_runs
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
         free = list(_free_runs(attempt, begin, wanted)) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]

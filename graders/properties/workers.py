@@ -60,4 +60,4 @@ def _right_value(lab: Lab, run: Run) -> bool:
         for check in lab.checks
         if check.property == "final-value" and "adds" in check.with_
     ]
-    return run.start is not None and any(last_number(run) == run.start + amount for amount in adds)
+    return run.start is not None and any(last_number(run.output) == run.start + amount for amount in adds)
