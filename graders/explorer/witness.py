@@ -244,10 +244,13 @@ def _livelock(failure: Failure) -> Witness:
     lines = {e.line for events in recent.values() for e in events[-60:] if e.line}
     shown = [e for events in recent.values() for e in _one_round(events)]
     who = explain_processes(names, [slot.number for slot in spinning])
+    where = _lines(sorted(lines)) if lines else "some line"
+    if len(spinning) == 1:
+        told = "runs for ever", "It gets its turn again and again, and comes no further", "it waits"
+    else:
+        told = "run for ever", "Each gets its turn again and again, and none comes any further", "they wait"
     text = (
-        f"{who[0].upper()}{who[1:]} {'runs' if len(spinning) == 1 else 'run'} for ever at "
-        f"{_lines(sorted(lines)) if lines else 'some line'}: every one of them gets its turn again and "
-        "again, and none comes any further, because what they wait for can never happen."
+        f"{who[0].upper()}{who[1:]} {told[0]} at {where}. {told[1]}, because what {told[2]} for can never happen."
     )
     return _witness(failure, text, lines, shown[:_MOST_STEPS])
 
