@@ -264,7 +264,8 @@ class _Search:
 
     def names(self, run: ControlledRun) -> Names:
         """Return what the student calls things in `run`."""
-        return self.facts.names(run, dict(enumerate(name for name, _ in self.target.shared)))
+        given = dict(enumerate(name for name, _ in self.target.shared))
+        return self.facts.names(run, given, self.target.locks)
 
     # -- what they mean -------------------------------------------------------------------
 

@@ -224,8 +224,9 @@ class View:
 
     def names(self, made: Made) -> Names:
         """Return what the student calls things in a run."""
+        spec = self.job.lab.function
         given = dict(enumerate(self.drawn.start)) if self.drawn else {}
-        return self.facts.names(made.run, given)
+        return self.facts.names(made.run, given, spec.locks if spec else ())
 
     def run(self, made: Made, names: Names) -> Run:
         """Return a controlled run as the properties see it."""
