@@ -21,7 +21,7 @@ from graders.explorer.collisions import (
     printed,
 )
 from graders.explorer.names import Names
-from graders.explorer.points import Event, Op
+from graders.explorer.points import BY_NAME, Event, Op
 from graders.explorer.progress import ALL_IDLE
 from graders.explorer.world import ControlledRun, Outcome, State
 from graders.properties.words import explain
@@ -108,12 +108,26 @@ def step(names: Names, event: Event) -> Step:
     """Return one operation as it stands in the report."""
     operation = _SHOWN.get(event.op, event.op.name.lower())
     if event.op in (Op.READ, Op.WRITE):
+        value = event.value if _is_known(event) else None
         return Step(
-            names.process(event.slot), operation, names.datum(event.object), event.value, event.line or None
+            names.process(event.slot), operation, names.datum(event.object), value, event.line or None
         )
     if event.op in (Op.TRY, Op.TIMED) and not event.value:
         operation = "fail to acquire"
     return Step(names.process(event.slot), operation, names.object(event), None, event.line or None)
+
+
+def _is_known(event: Event) -> bool:
+    """Whether the value of an access is known: what has a name only is watched before it is touched."""
+    return event.object >> 24 != BY_NAME
+
+
+def _of(event: Event) -> str:
+    return f" {event.value}" if _is_known(event) else ""
+
+
+def _now(what: str, event: Event) -> str:
+    return f", and {what} is {event.value}" if _is_known(event) else ""
 
 
 # -- races ----------------------------------------------------------------------------------------
@@ -141,9 +155,9 @@ def _tell_loss(names: Names, found: Collision, lines: Sequence[int]) -> str:
     times = "" if count == 1 else f" {count} times"
     lost = "That update is lost." if count == 1 else f"Those {count} updates are lost."
     return (
-        f"{me[0].upper()}{me[1:]} reads {found.read.value} from {what} at line {found.read.line}. Before it "
-        f"writes, {other} {what}{times}, and {what} is {writes[-1].value}. Then {me} writes "
-        f"{found.write.value} over it at line {found.write.line}. {lost} "
+        f"{me[0].upper()}{me[1:]} reads{_of(found.read)} from {what} at line {found.read.line}. Before it "
+        f"writes, {other} {what}{times}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} over it at "
+        f"line {found.write.line}. {lost} "
         f"The reading and the writing at {_lines(lines)} must be in one critical section of one lock."
     )
 
@@ -151,9 +165,9 @@ def _tell_loss(names: Names, found: Collision, lines: Sequence[int]) -> str:
 def _tell_check(names: Names, found: Collision, lines: Sequence[int]) -> str:
     what, me, other, writes = _parties(names, found)
     return (
-        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line} and finds {found.read.value}. "
-        f"Before it acts on that, {other} {what}, and {what} is {writes[-1].value}. Then {me} writes "
-        f"{found.write.value} at line {found.write.line} all the same: what it had seen was out of date. "
+        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line} and finds{_of(found.read)}. "
+        f"Before it acts on that, {other} {what}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} "
+        f"at line {found.write.line} all the same: what it had seen was out of date. "
         f"The look and the write at {_lines(lines)} must be in one critical section of one lock."
     )
 
@@ -215,7 +229,7 @@ def _tell_order(names: Names, found: Order) -> str:
 def _did(names: Names, event: Event) -> str:
     who, what = names.word(event.slot), names.datum(event.object)
     line = f" at line {event.line}" if event.line else ""
-    act = f"reads {event.value} from" if event.op is Op.READ else f"writes {event.value} into"
+    act = f"reads{_of(event)} from" if event.op is Op.READ else f"writes{_of(event)} into"
     return f"{who[0].upper()}{who[1:]} {act} {what}{line}"
 
 

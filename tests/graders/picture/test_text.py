@@ -7,9 +7,9 @@ from hypothesis import given
 
 from graders.picture import table, text
 from graders.picture.words import sentence
-from graders.words import processes
 from graders.report import Report, Step
 from graders.verdict import Certificate
+from graders.words import processes
 from tests.graders.picture.reports import (
     ANYTHING,
     EARLY,
