@@ -156,16 +156,17 @@ def _tell_loss(names: Names, found: Collision, lines: Sequence[int]) -> str:
     lost = "That update is lost." if count == 1 else f"Those {count} updates are lost."
     return (
         f"{me[0].upper()}{me[1:]} reads{_of(found.read)} from {what} at line {found.read.line}. Before it "
-        f"writes, {other} {what}{times}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} over it at "
-        f"line {found.write.line}. {lost} "
+        f"writes, {other} {what}{times}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} over it "
+        f"at line {found.write.line}. {lost} "
         f"The reading and the writing at {_lines(lines)} must be in one critical section of one lock."
     )
 
 
 def _tell_check(names: Names, found: Collision, lines: Sequence[int]) -> str:
     what, me, other, writes = _parties(names, found)
+    finds = f" and finds {found.read.value}" if _is_known(found.read) else ""
     return (
-        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line} and finds{_of(found.read)}. "
+        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line}{finds}. "
         f"Before it acts on that, {other} {what}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} "
         f"at line {found.write.line} all the same: what it had seen was out of date. "
         f"The look and the write at {_lines(lines)} must be in one critical section of one lock."
