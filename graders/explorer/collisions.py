@@ -99,7 +99,11 @@ def guilty_lines(run: ControlledRun, found: Collision) -> set[int]:
 
     Those of the read and the write; and those of the update that came between, unless that one keeps
     the rules: it lies in one critical section, and the other lies in none that could be of the wrong lock.
+    Where the main program takes part its lines are meant: it can wait for its processes.
     """
+    parents = [event for event in (found.read, found.write, *found.between) if event.slot == 0]
+    if parents:
+        return {event.line for event in parents} - {0}
     seen = {access.event.step: access for access in accesses(run.trace, run.locks)}
     lines = {found.read.line, found.write.line}
     mine = seen[found.read.step].held & seen[found.write.step].held
