@@ -305,6 +305,7 @@ _STRATEGIES = {
     "parent-first": "without preemption",
     "last-first": "without preemption",
     "steer-deadlock": "into foretold deadlocks",
+    "steer-orphan": "into ending who holds a lock",
     "steer-loss": "into foretold lost updates",
     "steer-order": "with two accesses in the other order",
     "steer-chain": "through two gaps at once",

@@ -25,10 +25,11 @@ from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
 from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
+from graders.explorer.points import Op
 from graders.explorer.schedule import Schedule
 from graders.explorer.strategies import LastFirst, ParentFirst
 from graders.explorer.witness import Failure, witness
-from graders.explorer.world import ControlledRun, Outcome
+from graders.explorer.world import ControlledRun, Outcome, State
 from graders.lab import ExploreBudget
 from graders.report import Witness
 from graders.verdict import Certificate, Verdict
@@ -323,4 +324,8 @@ def out_of_sight(made: Made) -> str:
         return f"it started more than {run.max_slots} processes and threads"
     if made.cut:
         return "it printed more than the limit"
+    signalled = {event.object for event in run.trace if event.op is Op.SIGNAL}
+    silent = (s for s in run.slots.values() if s.state is State.ENDED and s.status is None and not s.thread)
+    if any(slot.pid & 0xFFFFFFFF not in signalled for slot in silent):
+        return "one of its processes was ended without a word, as by the system"
     return "it ran out of memory" if "\nMemoryError" in made.errors else ""
