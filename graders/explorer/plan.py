@@ -115,10 +115,12 @@ def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
     by_pid = {slot.pid & 0xFFFFFFFF: slot.number for slot in base.slots.values() if slot.pid}
     ends = {by_pid.get(event.object): event for event in base.trace if event.op is Op.SIGNAL}
     for victim, end in ends.items():
-        taken = {e.line: e for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
-        for acquire in list(taken.values())[:_MOST_FLIPS]:
-            goals = [(acquire.slot, acquire.index + 1), (end.slot, end.index + 1)]
-            yield Steer(goals, name="steer-orphan")
+        if victim is None:
+            continue
+        taken = {e.line: e.index for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
+        # One that has not run yet may take a lock with its first steps.
+        for index in list(taken.values())[:_MOST_FLIPS] or (1, 2, 3):
+            yield Steer([(victim, index + 1), (end.slot, end.index + 1)], name="steer-orphan")
 
 
 def _towards_loss(base: ControlledRun, gap: Gap) -> Strategy:
