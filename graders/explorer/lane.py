@@ -107,7 +107,7 @@ class Lane:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return Facts.from_json(json.loads(os.pread(out, 1 << 20, 0)))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Facts()
         finally:
             os.close(out)

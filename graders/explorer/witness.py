@@ -249,9 +249,7 @@ def _livelock(failure: Failure) -> Witness:
         told = "runs for ever", "It gets its turn again and again, and comes no further", "it waits"
     else:
         told = "run for ever", "Each gets its turn again and again, and none comes any further", "they wait"
-    text = (
-        f"{who[0].upper()}{who[1:]} {told[0]} at {where}. {told[1]}, because what {told[2]} for can never happen."
-    )
+    text = f"{who[0].upper()}{who[1:]} {told[0]} at {where}. {told[1]}, because what {told[2]} for can never happen."
     return _witness(failure, text, lines, shown[:_MOST_STEPS])
 
 
