@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.explorer.collisions import Collision, collisions, guilty_lines, order, printed
 from graders.explorer.points import Op
-from tests.graders.explorer.script import LOCK, OTHER, Y, Script
+from tests.graders.explorer.script import LOCK, OTHER, Script, Y
 
 
 def _workers(*locks: int) -> Script:

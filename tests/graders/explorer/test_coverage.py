@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.explorer.coverage import Coverage
 from graders.explorer.points import Op
-from tests.graders.explorer.script import X, Y, Script
+from tests.graders.explorer.script import Script, X, Y
 
 
 def _two(first: int, second: int, number: int = X, other: int = X) -> Script:

@@ -87,7 +87,7 @@ JSON = st.recursive(
 )
 
 
-@given(st.fixed_dictionaries({key: JSON for key in PLAIN}))
+@given(st.fixed_dictionaries(dict.fromkeys(PLAIN, JSON)))
 def test_whatever_stands_there_is_facts_or_a_value_error(data: dict[str, Any]) -> None:
     try:
         facts = Facts.from_json(data)
@@ -109,7 +109,11 @@ def test_only_true_says_that_messages_are_summed() -> None:
 
 
 def test_what_an_assignment_gives_names_to_is_told_by_who_is_called() -> None:
-    source = 'r, lock = RawValue("i", 0), Lock()\nbox = multiprocessing.Value(\n    "i",\n    3,\n)\nself.n = Event()\n'
+    source = (
+        "r, lock = RawValue('i', 0), Lock()\n"
+        "box = multiprocessing.Value(\n    'i',\n    3,\n)\n"
+        "self.n = Event()\n"
+    )
     assert Facts.of(source).variables == {
         1: {"RawValue": "r", "Lock": "lock"},
         **{line: {"Value": "box"} for line in (2, 3, 4, 5)},
