@@ -105,7 +105,9 @@ def _spread(node: ast.AST, callees: Callees, tainted: Lines) -> None:
             _taint([target], _sources(value, tainted), tainted)
         case ast.Call(func=func, args=args, keywords=keywords):
             given = [*args, *(keyword.value for keyword in keywords)]
-            sources = set().union(*(_sources(value, tainted) for value in given)) if given else set()
+            # A function handed over is no value, whatever it returns.
+            values = [v for v in given if not (isinstance(v, ast.Name) and v.id in callees)]
+            sources = set().union(*(_sources(value, tainted) for value in values))
             if sources:
                 _hand_over(func, given, sources, callees, tainted)
 
@@ -118,7 +120,7 @@ def _hand_over(
         case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _MUTATORS:
             tainted[name] |= sources
     names = {func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")}
-    names |= {part.id for value in given for part in ast.walk(value) if isinstance(part, ast.Name)}
+    names |= {value.id for value in given if isinstance(value, ast.Name)}
     for name in names & callees.keys():
         for function in callees[name]:
             for argument in ast.walk(function.args):
