@@ -156,11 +156,11 @@ class _Search:
         proven = self._plain()
         if proven:
             return self._passed(Certificate.VERIFIED)
-        if not self._decided():
+        if self._goes_on():
             self._try(self._directed(), SYSTEMATIC + self.budget.runs)
-        if self.exhaustive and not self._decided():
+        if self.exhaustive and self._goes_on():
             self._bounded()
-        if not self.exhaustive and not self._decided():
+        if not self.exhaustive and self._goes_on():
             self._throw_dice()
         if self.lost:
             return Lost(self.made, self.lost)
@@ -233,6 +233,9 @@ class _Search:
             self.made += 1
             self.used[names[number]] += 1
             yield made
+
+    def _goes_on(self) -> bool:
+        return not self._decided() and not self._spent()
 
     def _spent(self) -> bool:
         if time.monotonic() - self.begin > self.budget.seconds:
