@@ -112,10 +112,12 @@ def guilty_lines(run: ControlledRun, found: Collision) -> set[int]:
 
 
 def order(failing: ControlledRun, passing: ControlledRun) -> Order | None:
-    """Return the first read of `failing` that finds another slot's write too early or not yet.
+    """Return a read of `failing` that finds another slot's write too early or not yet.
 
-    Both runs have done the same up to there, so the same operation of the same slot is looked for.
+    The same operation of the same slot is looked for in both runs. What the main program finds is told
+    before what the first worker does: workers that keep the rules may come in any order.
     """
+    first: Order | None = None
     theirs = {(e.slot, e.index): e for e in passing.trace}
     for event in failing.trace:
         twin = theirs.get((event.slot, event.index))
@@ -124,9 +126,10 @@ def order(failing: ControlledRun, passing: ControlledRun) -> Order | None:
         if twin.value == event.value:
             continue
         found = _who_came_wrong(event, failing.trace, twin, passing.trace)
-        if found is not None:
+        if found is not None and 0 in (found.first.slot, found.second.slot):
             return found
-    return None
+        first = first or found
+    return first
 
 
 def _who_came_wrong(

@@ -282,7 +282,8 @@ class _Search:
     def _convict(self, failing: Made) -> Conviction:
         """Make the failing run simple and tell it."""
         passing = self.passing[0] if self.passing else None
-        if passing is not None and self.judged.verdict is not Verdict.CHEAT:
+        # A livelock is told by its last rounds, and each of its runs is as long as ten thousand steps.
+        if passing is not None and self.judged.verdict not in (Verdict.CHEAT, Verdict.LIVELOCK):
             failing = simplest(failing, self._made, self._fails_alike)
         schedule = Schedule(self.source, tuple(failing.run.segments), self.draw)
         told = convict(failing, passing, self.judge, lambda made: self.names(made.run), str(schedule))

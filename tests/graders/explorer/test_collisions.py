@@ -174,6 +174,28 @@ def test_a_write_that_came_too_early_for_the_read_is_told() -> None:
     assert ((found.first.line, found.second.line), found.too_late) == ((3, 9), True)
 
 
+def _in_any_order(first: int, second: int, joined: bool) -> Script:
+    """Two workers that lock, one after the other, and a main program that reads before or after the last."""
+    script = _workers(LOCK)
+    for place, slot in enumerate((first, second)):
+        if place and not joined:
+            script.read(0, place, line=20)
+        script.acquire(slot)
+        script.read(slot, place, line=5)
+        script.write(slot, place + 1, line=5)
+        script.release(slot)
+    if joined:
+        script.read(0, 2, line=20)
+    return script
+
+
+def test_a_main_program_that_reads_too_early_is_told_before_workers_that_changed_places() -> None:
+    failing, passing = _in_any_order(2, 1, joined=False), _in_any_order(1, 2, joined=True)
+    found = order(failing.run, passing.run)
+    assert found is not None
+    assert (found.first.slot, found.first.line, found.too_late) == (0, 20, False)
+
+
 def test_a_read_that_finds_the_same_as_before_is_no_order() -> None:
     one, other = _order(reads_first=True), _order(reads_first=True)
     assert order(one.run, other.run) is None

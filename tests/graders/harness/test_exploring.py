@@ -453,7 +453,6 @@ def test_the_innocent_join_of_the_main_program_is_not_guilty_of_a_deadlock() -> 
 # -- bad input ----------------------------------------------------------------------------------------
 
 BAD = {
-    "forks without end in a worker": (few("while True: os.fork()"), {"process-limit"}),
     "starts processes without end": (
         few("again = Process(target=work, args=(r, lock, 0))\n    again.start()\n    again.join()"),
         {"process-limit"},
@@ -471,7 +470,7 @@ BAD = {
     ),
     "replaces what multiprocessing has": (
         few(
-            before="multiprocessing.Process.start = lambda self: self.run()\nProcess = multiprocessing.Process"
+            before="Process = type('Process', (multiprocessing.Process,), {'start': lambda self: self.run(), 'join': id})"
         ),
         {"cheat", "requirement"},
     ),
