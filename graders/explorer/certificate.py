@@ -135,11 +135,10 @@ def _waits_inside(run: ControlledRun) -> Iterable[str]:
 
 
 def _waits(run: ControlledRun, event: Event, kind: Kind | None) -> bool:
-    if event.op in (Op.JOIN, Op.RECEIVE, Op.SEND):
+    # Who comes late to an event or a barrier does not wait there, but might have in another schedule.
+    if event.op in (Op.JOIN, Op.RECEIVE, Op.SEND) or kind in (Kind.EVENT, Kind.BARRIER):
         return True
-    if event.op is not Op.ACQUIRE or kind is None:
-        return False
-    return kind in (Kind.EVENT, Kind.BARRIER, Kind.SEMAPHORE) and run.locks[event.object].initial != 1
+    return event.op is Op.ACQUIRE and kind is Kind.SEMAPHORE and run.locks[event.object].initial != 1
 
 
 def _unguarded(touched: Sequence[Access]) -> Iterable[str]:
@@ -283,7 +282,7 @@ def _shape(run: ControlledRun) -> list[tuple[tuple[int, int], ...]]:
     for event in run.trace:
         kind = _kind(run, event)
         # Whether a child has ended already is asked in passing whenever another is started.
-        if event.op in (Op.CHECK_END, Op.JOIN, Op.SIGNAL, Op.POLL) or kind in LIBRARY:
+        if event.op in (Op.CHECK_END, Op.JOIN, Op.SIGNAL, Op.POLL, Op.YIELD) or kind in LIBRARY:
             continue
         # How an event or a barrier was waited for depends on who came first, as does a try in vain.
         in_vain = event.op in _TRIES and not event.value

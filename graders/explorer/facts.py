@@ -114,7 +114,7 @@ class Facts:
                 frozenset(_words(data["watched"])),
                 _words(data["identifiers"]),
             )
-        except (KeyError, TypeError, AttributeError) as problem:
+        except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"no facts: {problem}") from None
 
 

@@ -49,7 +49,9 @@ def _single(run: ControlledRun) -> Iterator[Strategy]:
         if key in seen:
             continue
         seen.add(key)
-        yield Steer([(found.read.slot, found.read.index + 1), (foreign.slot, TO_THE_END)])
+        # It is held where it stood when the other wrote: it may have had to release a lock until then.
+        held = sum(event.slot == found.read.slot for event in run.trace[: foreign.step])
+        yield Steer([(found.read.slot, held), (foreign.slot, TO_THE_END)])
         if len(seen) == _MOST_GAPS:
             return
 

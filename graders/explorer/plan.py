@@ -55,11 +55,6 @@ def directed(base: ControlledRun) -> Iterator[Strategy]:
     yield from _chains(base, gaps)
 
 
-def retries(run: ControlledRun) -> bool:
-    """Whether somebody has tried in vain, or slept: such programs can give way to each other for ever."""
-    return any((e.op in (Op.TRY, Op.TIMED) and not e.value) or e.op is Op.SLEEP for e in run.trace)
-
-
 def dice(seed: int, number: int, length: int) -> Strategy:
     """Return the random strategy of that number, from 0, for runs of `length` operations."""
     thrown = seed * 1_000_003 + number

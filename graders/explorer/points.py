@@ -102,6 +102,8 @@ STATUS_OFFSET = 1000
 ANY_CHILD = 0xFFFFFFFF
 RAW = 0x80
 """Flag of a record whose `value` holds the bits of a floating point number."""
+OPAQUE = 0x40
+"""Flag of a record of something that 64 bits do not tell, such as a text or an array within a structure."""
 
 
 OWNERS = (

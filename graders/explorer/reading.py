@@ -39,7 +39,7 @@ class Reading:
             os.waitpid(self._child, 0)
             try:
                 self._facts = Facts.from_json(json.loads(os.pread(self._out, _MOST_BYTES, 0)))
-            except ValueError:
+            except (ValueError, RecursionError):
                 self._facts = Facts()
             os.close(self._out)
         return self._facts

@@ -157,11 +157,11 @@ class _Search:
         proven = self._plain()
         if proven:
             return self._passed(Certificate.VERIFIED)
-        if not self._decided():
+        if self._goes_on():
             self._try(self._directed(), SYSTEMATIC + self.budget.runs)
-        if self.exhaustive and not self._decided():
+        if self.exhaustive and self._goes_on():
             self._bounded()
-        if not self.exhaustive and not self._decided():
+        if not self.exhaustive and self._goes_on():
             self._throw_dice()
         if self.lost:
             return Lost(self.made, self.lost)
@@ -235,6 +235,9 @@ class _Search:
             self.used[names[number]] += 1
             yield made
 
+    def _goes_on(self) -> bool:
+        return not self._decided() and not self._spent()
+
     def _spent(self) -> bool:
         if time.monotonic() - self.begin > self.budget.seconds:
             self.cut = f"the budget of {self.budget.seconds:g} s"
@@ -281,7 +284,8 @@ class _Search:
     def _convict(self, failing: Made) -> Conviction:
         """Make the failing run simple and tell it."""
         passing = self.passing[0] if self.passing else None
-        if passing is not None and self.judged.verdict is not Verdict.CHEAT:
+        # A livelock is told by its last rounds, and each of its runs is as long as ten thousand steps.
+        if passing is not None and self.judged.verdict not in (Verdict.CHEAT, Verdict.LIVELOCK):
             failing = simplest(failing, self._made, self._fails_alike)
         schedule = Schedule(self.source, tuple(failing.run.segments), self.draw)
         told = convict(failing, passing, self.judge, lambda made: self.names(made.run), str(schedule))

@@ -16,7 +16,7 @@ import struct
 from dataclasses import dataclass, field
 
 from graders.explorer.memory import Datum, Memory
-from graders.explorer.points import RAW, Op
+from graders.explorer.points import OPAQUE, RAW, Op
 from graders.explorer.world import ControlledRun
 
 
@@ -35,6 +35,8 @@ class Shadow:
     """Data that the message at hand says it wrote, and what they held before."""
     misread: set[int] = field(default_factory=set)
     """Data of which the message at hand says it read what the copy does not hold."""
+    vague: set[int] = field(default_factory=set)
+    """Data that the message at hand says it changed to something that a record cannot hold."""
 
     def made(self, datum: Datum) -> None:
         """Begin to watch a datum."""
@@ -57,6 +59,9 @@ class Shadow:
         layout = datum.layout
         if layout is None:
             return
+        if flags & OPAQUE:
+            self.vague |= {datum.number} if op == Op.WRITE else set()
+            return
         told = _packed(layout, datum.code, bits, flags)
         offset = number - datum.number
         if told is None or offset + layout.size > len(copy):
@@ -73,8 +78,8 @@ class Shadow:
             return
         for number in self.written.keys() | self.misread:
             self._judge(self.run.data[number], self.written.get(number), number in self.misread)
-        self.written.clear()
-        self.misread.clear()
+        for told in (self.written, self.misread, self.vague):
+            told.clear()
         for number in self.fresh:
             self.held[number] = self._read(self.run.data[number])
         self.fresh.clear()
@@ -88,7 +93,7 @@ class Shadow:
 
     def _judge(self, datum: Datum, before: bytes | None, misread: bool) -> None:
         real, copy = self._read(datum), self.held[datum.number]
-        opaque = datum.layout is None
+        opaque = datum.layout is None or datum.number in self.vague
         if real == copy or opaque:
             # Nothing happened behind the hooks, so what was said to be read was never there.
             self.run.lied |= misread and not opaque

@@ -30,7 +30,11 @@ _CHANCE = frozenset(
 ELSEWHERE = 0
 """Stands for the line of something that no read of shared memory tells of."""
 
+_MUTATORS = frozenset({"append", "appendleft", "add", "extend", "insert", "update", "setdefault"})
+"""Methods that put their arguments into the object."""
+
 Lines = dict[str, set[int]]
+Callees = dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]
 
 
 def branches(tree: ast.AST) -> dict[int, frozenset[int]]:
@@ -63,10 +67,11 @@ def tainted_names(tree: ast.AST) -> Lines:
     """Return the names that may hold what was read from a shared value, and where it was read."""
     tainted: Lines = defaultdict(set)
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    callees = _callees(tree, functions)
     while True:
         before = sum(map(len, tainted.values()))
         for node in ast.walk(tree):
-            _spread(node, functions, tainted)
+            _spread(node, callees, tainted)
         for function in functions:
             for node in ast.walk(function):
                 if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
@@ -75,7 +80,18 @@ def tainted_names(tree: ast.AST) -> Lines:
             return {name: lines for name, lines in tainted.items() if lines}
 
 
-def _spread(node: ast.AST, functions: list[ast.FunctionDef | ast.AsyncFunctionDef], tainted: Lines) -> None:
+def _callees(tree: ast.AST, functions: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> Callees:
+    """Return functions by their names, and what makes an object of a class by the class's."""
+    found: Callees = defaultdict(list)
+    for function in functions:
+        found[function.name].append(function)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            found[node.name] += found.get("__init__", [])
+    return found
+
+
+def _spread(node: ast.AST, callees: Callees, tainted: Lines) -> None:
     match node:
         case ast.Assign(targets=targets, value=value):
             _taint(targets, _sources(value, tainted), tainted)
@@ -89,13 +105,27 @@ def _spread(node: ast.AST, functions: list[ast.FunctionDef | ast.AsyncFunctionDe
             _taint([target], _sources(value, tainted), tainted)
         case ast.Call(func=func, args=args, keywords=keywords):
             given = [*args, *(keyword.value for keyword in keywords)]
-            sources = set().union(*(_sources(value, tainted) for value in given)) if given else set()
-            name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
-            for function in functions if sources else ():
-                if function.name == name:
-                    for argument in ast.walk(function.args):
-                        if isinstance(argument, ast.arg):
-                            tainted[argument.arg] |= sources
+            # A function handed over is no value, whatever it returns.
+            values = [v for v in given if not (isinstance(v, ast.Name) and v.id in callees)]
+            sources = set().union(*(_sources(value, tainted) for value in values))
+            if sources:
+                _hand_over(func, given, sources, callees, tainted)
+
+
+def _hand_over(
+    func: ast.expr, given: list[ast.expr], sources: set[int], callees: Callees, tainted: Lines
+) -> None:
+    """Taint the parameters of whatever a call may call: its function, or one it is given to run elsewhere."""
+    match func:
+        case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _MUTATORS:
+            tainted[name] |= sources
+    names = {func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")}
+    names |= {value.id for value in given if isinstance(value, ast.Name)}
+    for name in names & callees.keys():
+        for function in callees[name]:
+            for argument in ast.walk(function.args):
+                if isinstance(argument, ast.arg):
+                    tainted[argument.arg] |= sources
 
 
 def _taint(targets: list[ast.expr], sources: set[int], tainted: Lines) -> None:

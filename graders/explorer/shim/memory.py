@@ -15,7 +15,7 @@ from multiprocessing import heap as _heap
 from multiprocessing import sharedctypes as _sharedctypes
 from typing import Any
 
-from graders.explorer.points import ARENA_SHIFT, RAW, Kind, Op
+from graders.explorer.points import ARENA_SHIFT, OPAQUE, RAW, Kind, Op
 from graders.explorer.shim.channel import BOARD
 
 # Typeshed knows little of what these modules hold inside.
@@ -38,8 +38,13 @@ def encode(value: Any) -> tuple[int, int]:
         return _int64.unpack(_double.pack(value))[0], RAW
     if isinstance(value, bytes | str):
         data = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
-        return int.from_bytes(data[:7].ljust(8, b"\0"), "little"), 0
-    return 0, 0
+        return int.from_bytes(data[:7].ljust(8, b"\0"), "little"), OPAQUE
+    # C takes what can be made a number, such as a member of an enumeration or a fraction.
+    if hasattr(value, "__index__"):
+        return encode(int(value.__index__()))
+    if hasattr(value, "__float__"):
+        return encode(float(value))
+    return 0, OPAQUE
 
 
 def reading(ident: int, get: Any) -> Any:
@@ -122,10 +127,14 @@ def _spots(base: Any, key: Any) -> list[int]:
 
 def _gated_array(base: Any) -> type:
     size = ctypes.sizeof(base._type_)
-    get_one = _structure_of if issubclass(base._type_, ctypes.Structure) else _element_of
+    structures = issubclass(base._type_, ctypes.Structure)
+    get_one = _structure_of if structures else _element_of
 
     def put_one(self: Any, ident: int, index: int, value: Any) -> None:
-        writing(ident + index * size, lambda new: base.__setitem__(self, index, new), value)
+        if structures:
+            _put_structure(_structure_of(base, self, ident, index), base._type_, value)
+        else:
+            writing(ident + index * size, lambda new: base.__setitem__(self, index, new), value)
 
     def get_item(self: Any, key: Any) -> Any:
         ident = _ident(self)
@@ -149,10 +158,12 @@ def _gated_array(base: Any) -> type:
         return (get_item(self, index) for index in range(base._length_))
 
     body: dict[str, Any] = {"__getitem__": get_item, "__setitem__": set_item, "__iter__": iterate}
+    cls = type(base.__name__, (base,), body)
     for name in ("value", "raw"):
+        # An array of characters is given these anew when its type is made, whatever the body says.
         if hasattr(base, name):
-            body[name] = _whole(getattr(base, name))
-    return _disguise(type(base.__name__, (base,), body), base)
+            setattr(cls, name, _whole(getattr(base, name)))
+    return _disguise(cls, base)
 
 
 def _element_of(base: Any, array: Any, ident: int, index: int) -> Any:
@@ -165,6 +176,13 @@ def _structure_of(base: Any, array: Any, ident: int, index: int) -> Any:
     view: Any = gated(base._type_).from_buffer(array, offset)  # type: ignore[attr-defined]
     view._ident = ident + offset
     return view
+
+
+def _put_structure(place: Any, kind: Any, value: Any) -> None:
+    """Write a structure field by field, as each is a value of its own; raises what ctypes would."""
+    whole = value if isinstance(value, kind) else kind(*value)
+    for name, *_ in kind._fields_:
+        setattr(place, name, getattr(whole, name))
 
 
 def _assignments(base: Any, key: Any, value: Any) -> list[tuple[int, Any]]:

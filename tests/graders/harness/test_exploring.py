@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from graders.explorer.schedule import Schedule
-from graders.lab import ExploreBudget, Lab
+from graders.job import Job
+from graders.lab import CheckSpec, ExploreBudget, Lab
 from graders.verdict import Certificate
 from tests.graders.explorer.programs import DEADLOCKING, RACY, text
-from tests.graders.harness.serving import Served, function_lab, grade, program_lab
+from tests.graders.harness.serving import Served, function_lab, grade, program_lab, serve
 
 MODES = ("namespace", "plain", "user", "single")
 LOCKED = text(RACY["two_critical_sections"]).replace(
@@ -244,3 +245,295 @@ def test_no_descriptor_leads_from_a_controlled_process_to_the_report() -> None:
     served = grade(textwrap.dedent(source), exploring(program_lab(), runs=3, seconds=1.0))
     assert [event.event for event in served.events if event.event == "fault"] == []
     assert served.verdict == "cheat"
+
+
+# -- whose work it is -------------------------------------------------------------------------------
+
+FEW = """
+from multiprocessing import Event, Lock, Pool, Process, Queue, RawArray, RawValue, Value
+import multiprocessing, os, time
+
+{before}
+def work(r, lock, number):
+    {work}
+
+if __name__ == "__main__":
+    r, lock = RawValue("i", 0), Lock()
+    workers = [Process(target=work, args=(r, lock, number)) for number in range({processes})]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    {end}
+"""
+ADD = "with lock: r.value += 10"
+PRINT = "print(r.value)"
+
+
+def few(work: str = ADD, end: str = PRINT, before: str = "", processes: int = 2) -> str:
+    """A program of two workers, of which each adds ten."""
+    return FEW.format(work=work, end=end, before=before, processes=processes)
+
+
+def line_of(source: str, word: str) -> int:
+    """Return the only line of `source` that holds `word`."""
+    (found,) = (n for n, line in enumerate(source.splitlines(), 1) if word in line)
+    return found
+
+
+def workers_lab(processes: int = 2, adds: int = 20, together: bool = True) -> Lab:
+    """A lab for few processes, which asks for them too."""
+    lab = program_lab(adds=adds)
+    wanted = CheckSpec("workers", "Work", 2, "workers", {"processes": processes, "together": together})
+    return exploring(replace(lab, checks=(*lab.checks, wanted)))
+
+
+def judged(source: str, lab: Lab | None = None, seed: int = 7) -> Served:
+    return grade(source, lab or workers_lab(), seed)
+
+
+def replayed(source: str, lab: Lab, schedule: str) -> Served:
+    return serve(Job(lab, {lab.file: source}, lab.file, 7, schedule).encode())
+
+
+RETRIED = """
+from multiprocessing import Process, RawValue
+
+def work(r):
+    for _ in range(5):
+        r.value += 1
+
+def attempt():
+    r = RawValue("i", 0)
+    workers = [Process(target=work, args=(r,)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return r.value
+
+if __name__ == "__main__":
+    found = attempt()
+    while found != 10:
+        found = attempt()
+    print(found)
+"""
+MENDED = few(
+    "for _ in range(10): r.value += 1",
+    "while r.value < 20:\n        again = Process(target=work, args=(r, lock, 0))\n"
+    "        r.value = 10\n        again.start()\n        again.join()\n    print(r.value)",
+)
+
+
+def test_who_tries_again_until_it_is_right_cheats() -> None:
+    served = judged(RETRIED, workers_lab(adds=10))
+    assert served.verdict == "cheat", served.report
+    assert served.check("value").points == 0
+
+
+def test_a_value_that_is_hard_coded_though_the_workers_work_is_a_cheat_with_a_witness_that_replays() -> None:
+    source = few(end="print(20)")
+    served = judged(source)
+    assert served.verdict == "cheat"
+    assert "whatever the shared integer holds" in served.message("value")
+    witness = served.report.witness
+    assert witness is not None
+    assert Schedule.parse(witness.schedule).shift
+    assert replayed(source, workers_lab(), witness.schedule).verdict == "cheat"
+
+
+@pytest.mark.parametrize("end", ["r.value = 20; print(r.value)", "r.value += 10; print(r.value)"])
+def test_what_the_main_program_writes_itself_is_a_cheat(end: str) -> None:
+    work = ADD if "+=" not in end else "with lock: r.value += 5"
+    served = judged(few(work, end))
+    assert served.verdict == "cheat", served.report
+    assert served.report.witness is not None
+    assert replayed(few(work, end), workers_lab(), served.report.witness.schedule).verdict == "cheat"
+
+
+def test_workers_that_are_each_waited_for_are_sequential() -> None:
+    source = few().replace("        worker.start()\n    for worker in workers:\n", "        worker.start()\n")
+    served = judged(source)
+    assert served.verdict == "sequential", served.report
+    assert judged(source, workers_lab(together=False)).verdict == "passed"
+
+
+def test_a_sum_of_answers_is_right_and_not_what_was_asked_for() -> None:
+    source = """
+from multiprocessing import Pool
+
+def work(number):
+    return 10
+
+if __name__ == "__main__":
+    with Pool(2) as pool:
+        print(sum(pool.map(work, range(2))))
+"""
+    served = judged(source)
+    assert served.verdict == "requirement", served.report
+    assert "in shared memory" in served.message("value")
+
+
+def test_twenty_processes_are_not_the_ten_that_were_asked_for() -> None:
+    served = judged(few("with lock: r.value += 5", processes=4))
+    assert served.verdict == "requirement", served.report
+    assert "4 processes changed what they share" in served.message("workers")
+
+
+# -- nobody comes any further -------------------------------------------------------------------------
+
+POLITE = few(
+    "first, second = (lock, OTHER) if number else (OTHER, lock)\n"
+    "    while True:\n"
+    "        with first:\n"
+    "            if second.acquire(False):\n"
+    "                r.value += 10\n"
+    "                second.release()\n"
+    "                return",
+    before="OTHER = Lock()",
+)
+UNSET = few("while r.value == 0:\n        pass", "print(r.value)")
+
+
+@pytest.mark.parametrize("source", [POLITE, UNSET])
+def test_who_runs_for_ever_and_comes_no_further_is_a_livelock(source: str) -> None:
+    served = judged(source)
+    assert served.verdict == "livelock", served.report
+    witness = served.report.witness
+    assert witness is not None
+    assert witness.lines
+    assert replayed(source, workers_lab(), witness.schedule).verdict == "livelock"
+
+
+def test_a_spin_that_somebody_ends_is_none() -> None:
+    source = few("while lock.acquire(False) is False:\n        pass\n    r.value += 10\n    lock.release()")
+    assert judged(source).verdict == "passed"
+
+
+@pytest.mark.parametrize(
+    ("work", "end", "guilty"),
+    [
+        ("if lock.acquire(timeout=0.1):\n        r.value += 10\n        lock.release()", PRINT, None),
+        (ADD, "print(r.value)", "print(r.value)"),
+    ],
+)
+def test_a_wait_that_gives_up_in_some_schedule_is_a_race(work: str, end: str, guilty: str | None) -> None:
+    source = few(work, end)
+    if guilty:
+        source = source.replace("worker.join()", "worker.join(0.1)")
+    served = judged(source)
+    assert served.verdict == "race", served.report
+    assert served.report.witness is not None
+    if guilty:
+        assert list(served.report.witness.lines) == [line_of(source, guilty)]
+
+
+def test_a_main_program_that_reads_too_early_is_told_with_its_line() -> None:
+    source = few(end="pass").replace(
+        "    for worker in workers:\n        worker.join()\n", "    print(r.value)\n"
+    )
+    served = judged(source)
+    assert served.verdict == "race"
+    witness = served.report.witness
+    assert witness is not None
+    assert list(witness.lines) == [line_of(source, "print(r.value)")]
+    assert "Join every process before you read what they share" in witness.explanation
+
+
+def test_the_innocent_join_of_the_main_program_is_not_guilty_of_a_deadlock() -> None:
+    source = few("lock.acquire()\n    r.value += 10")
+    served = judged(source)
+    assert served.verdict == "deadlock"
+    witness = served.report.witness
+    assert witness is not None
+    assert list(witness.lines) == [line_of(source, "lock.acquire()")]
+    assert line_of(source, "worker.join()") in {wait.line for wait in witness.waits}
+
+
+# -- bad input ----------------------------------------------------------------------------------------
+
+BAD = {
+    "starts processes without end": (
+        few("again = Process(target=work, args=(r, lock, 0))\n    again.start()\n    again.join()"),
+        {"process-limit"},
+    ),
+    "computes for ever in a worker": (few("while True: pass"), {"timeout"}),
+    "swallows every exception": (
+        few(
+            "while True:\n        try:\n            lock.acquire()\n        except BaseException:\n            pass"
+        ),
+        {"deadlock"},
+    ),
+    "closes every descriptor in a worker": (
+        few("os.closerange(3, 4096)\n    with lock: r.value += 10"),
+        {"crash", "wrong-value", "race", "inconclusive", "cheat"},
+    ),
+    "replaces what multiprocessing has": (
+        few(
+            before="Process = type('Process', (multiprocessing.Process,), {'start': lambda self: self.run(), 'join': id})"
+        ),
+        {"cheat", "requirement"},
+    ),
+    "replaces join with nothing": (
+        few(before="multiprocessing.process.BaseProcess.join = lambda self, timeout=None: None"),
+        {"race"},
+    ),
+    "ends by os._exit while it holds the lock": (few("lock.acquire()\n    os._exit(0)"), {"deadlock"}),
+    "ends by os._exit before it has worked": (few("os._exit(0)"), {"wrong-value"}),
+    "ends by os._exit with another status": (few(ADD + "\n    os._exit(3)"), {"crash"}),
+    "leaves a thread running": (
+        few(
+            "import threading\n    threading.Thread(target=time.sleep, args=(10**6,), daemon=True).start()\n    "
+            + ADD
+        ),
+        {"passed", "requirement", "inconclusive"},
+    ),
+    "prints a megabyte in a worker": (few("print('x' * 2**20)\n    " + ADD), {"output-limit"}),
+    "needs all memory": (
+        few("hoard = [bytes(2**20) for _ in range(10**5)]\n    " + ADD),
+        {"memory-limit", "crash"},
+    ),
+    "ends its parent": (few("os.kill(os.getppid(), 9)"), {"crash", "wrong-value"}),
+    "recurses for ever": (few("work(r, lock, number)"), {"crash"}),
+    "is no Python": ("def broken(:\n", {"crash"}),
+    "is empty": ("", {"wrong-value", "requirement", "cheat"}),
+    "nests deeper than a parser goes": ("x = " + "(" * 5000 + ")" * 5000, {"crash"}),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_program_that_means_no_good_ends_in_its_verdict(what: str) -> None:
+    source, verdicts = BAD[what]
+    lab = workers_lab()
+    lab = replace(lab, limits=replace(lab.limits, run_seconds=3.0, wall_seconds=20.0))
+    served = grade(source, replace(lab, explore=ExploreBudget(20, 2.0)))
+    assert served.verdict in verdicts, served.report
+    assert served.seconds < 25
+
+
+FORGERIES = {
+    "an operation that no hook knows": "b'\\x01\\x01\\x01\\x00\\x00\\x00\\x00\\x00' + b'\\xff' * 32",
+    "a kind of message that no hook sends": "b'\\xee' * 8",
+    "half a message": "b'\\x01'",
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_message_that_is_written_into_the_grader_s_channel_is_a_cheat(what: str) -> None:
+    work = f"""import socket, stat
+    for fd in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                os.write(fd, {FORGERIES[what]})
+        except OSError:
+            pass
+    with lock: r.value += 10"""
+    served = judged(few(work))
+    assert served.verdict == "cheat", served.report
+
+
+def test_an_account_of_additions_that_were_never_made_is_a_cheat() -> None:
+    work = """import graders.explorer.shim.memory as m
+    m.writing(r._ident, lambda value: None, 10)"""
+    served = judged(few(work, "print(20)"))
+    assert served.verdict == "cheat", served.report
