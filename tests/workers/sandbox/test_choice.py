@@ -58,7 +58,7 @@ def test_what_was_asked_for_is_what_one_gets() -> None:
 
 
 def test_another_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(CallerError, match="choose from auto, docker, local"):
+    with pytest.raises(CallerError, match="choose from auto, docker, oci, local"):
         choose("podman")
 
 
