@@ -101,5 +101,7 @@ def remains(store: Store, *pids: int) -> list[str]:
     """What is left of the containers of these processes: bundles, the runtime's state, groups, mounts."""
     names = [path.name for folder in (store.runs, store.state) for path in folder.glob("*")]
     groups = [str(group) for pid in pids or (os.getpid(),) for group in cgroups.groups(f"interleave-{pid}-*")]
-    mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if str(store.folder) in line]
+    mounts = [
+        line for line in Path("/proc/self/mounts").read_text().splitlines() if str(store.folder) in line
+    ]
     return names + groups + mounts

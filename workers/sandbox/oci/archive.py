@@ -113,7 +113,7 @@ def _apply(layer: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
 
 
 def _safe(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo:
-    """Return what may be made of it. A folder keeps its mode: the runtime gives it to what it mounts there."""
+    """Return what may be made. A folder keeps its mode: the runtime gives it to what it mounts there."""
     made = tarfile.tar_filter(member, path)
     return made.replace(mode=member.mode & 0o1777) if member.isdir() else made
 

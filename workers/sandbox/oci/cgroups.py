@@ -18,13 +18,14 @@ def groups(name: str, root: Path = ROOT) -> list[Path]:
     return [folder for folder in (root / name, *root.glob(f"*/{name}")) if folder.is_dir()]
 
 
-def kill(name: str, root: Path = ROOT) -> None:
-    """Kill every process in the group: of a container, the whole container."""
-    for folder in groups(name, root):
-        for pid in _processes(folder):
-            # It may end by itself before we come to it.
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+def kill(name: str, root: Path = ROOT) -> int:
+    """Kill every process in the group, of a container the whole container; returns how many there were."""
+    pids = {pid for folder in groups(name, root) for pid in _processes(folder)}
+    for pid in pids:
+        # It may end by itself before we come to it.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return len(pids)
 
 
 def remove(name: str, root: Path = ROOT) -> None:
