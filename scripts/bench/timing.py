@@ -85,9 +85,9 @@ def machine_cpu() -> float:
 
 
 def process_cpu(pid: int) -> float:
-    """Return the CPU seconds of a process and of its children that have ended; 0 when it is gone."""
+    """Return the CPU seconds a process has used itself, its children not counted; 0 when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -97,6 +97,12 @@ class Pool:
             self._asked.append(_shape(limits or Limits()))
             self._target = max(self._target, min(1, self._most))
             self._refill()
+
+    def settle(self) -> None:
+        """Wait until what is being started ahead stands, or has failed."""
+        with self._lock:
+            coming = [one.place for one in self._ahead]
+        wait(coming)
 
     @contextmanager
     def open(self, limits: Limits) -> Iterator[Sandbox]:

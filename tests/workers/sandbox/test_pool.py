@@ -182,7 +182,7 @@ def test_one_that_could_not_be_started_ahead_costs_nobody_an_attempt(
     with Pool(gated) as pool:
         pool.warm_up()
         eventually(lambda: gated.asked)
-        eventually(lambda: pool._ahead[0].place.done())
+        pool.settle()
         gated.failing = False
         with pool.open(Limits()):
             assert standing(gated) >= 1
