@@ -35,8 +35,8 @@ course = Commands(
 sandbox = Commands(
     "sandbox",
     {
-        "unpack": ("workers.cli.sandbox:unpack", "Unpack the sandbox image."),
-        "reap": ("workers.cli.sandbox:reap", "Remove what killed workers left."),
+        "unpack": ("workers.cli.sandbox_host:unpack", "Unpack the sandbox image."),
+        "reap": ("workers.cli.sandbox_host:reap", "Remove what killed workers left."),
     },
     """The oci sandbox of a grading host.""",
 )

@@ -57,6 +57,11 @@ class OciKind:
             seccomp.profile()
         except SandboxError as problem:
             return str(problem)
+        if self.first_uid and (closed := self.store.closed_folder()):
+            return (
+                f"The uids of a sandbox cannot pass through {closed}: run `chmod o+x {closed}`, or set "
+                "INTERLEAVE_OCI_DIR to another folder."
+            )
         return None
 
     @contextmanager

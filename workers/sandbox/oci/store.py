@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +60,11 @@ class Store:
             ) from None
         root = self.folder / name
         return Image(f"sha256:{root.name}", root)
+
+    def closed_folder(self) -> Path | None:
+        """Return the topmost folder on the way to the images through which not everybody may pass."""
+        way = [*reversed(self.folder.parents), self.folder]
+        return next((folder for folder in way if not folder.stat().st_mode & stat.S_IXOTH), None)
 
     def add_archive(self, path: Path) -> Image:
         """Unpack the archive and make its image current; one that is there already is only made current."""

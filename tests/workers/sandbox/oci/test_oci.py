@@ -300,3 +300,11 @@ def test_what_is_missing_is_told_with_what_to_do(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert "no no-such-runtime on PATH" in str(OciKind("no-such-runtime").problem())
     assert "interleave sandbox unpack" in str(OciKind("true", Store(tmp_path)).problem())
+    image = tmp_path / "oci" / "images" / "0"
+    image.mkdir(parents=True)
+    (tmp_path / "oci" / "current").symlink_to("images/0")
+    tmp_path.chmod(0o700)
+    assert OciKind("true", Store(tmp_path / "oci")).problem() is None
+    told = str(OciKind("true", Store(tmp_path / "oci"), first_uid=7).problem())
+    assert "cannot pass through" in told
+    assert "chmod o+x /" in told
