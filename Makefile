@@ -2,11 +2,11 @@
 #
 # PYTHON=python3.13   the interpreter of the environment, when it is made
 # ONCE=1              make demo ends after its table
-# ARGS="-k race -x"   for pytest
+# ARGS="-k race -x"   for pytest, or for the bench
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format prepare docs lock clean
+.PHONY: help demo up test check bench format prepare docs lock clean
 
 # Programs of the environment come first, its redis-server among them.
 RUN := PATH="$(CURDIR)/.venv/bin:$$PATH"
@@ -25,6 +25,9 @@ test: check prepare ## prepare the machine, check, then run every test; ARGS are
 
 check: dev ## lint, format, types and the direction of imports
 	@scripts/check
+
+bench: dev ## measure what a verdict costs here, beside the bare program; ARGS=--quick for a first look
+	@$(RUN) python -m scripts.bench $(ARGS)
 
 prepare: dev ## install and build what the tests need, or list what is missing
 	@scripts/prepare-tests

@@ -124,7 +124,7 @@ class _Supervisor:
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
-        self._first_probe = processes.probe()
+        self._latest = processes.latest()
         self._tracer = Tracer(self._place.trace)
         self._selector = selectors.DefaultSelector()
         self._begin = time.monotonic()
@@ -315,7 +315,7 @@ class _Supervisor:
         Outside of a PID namespace of our own other programs take numbers too, so there it is an
         upper bound: a right program must never be told that it started too few.
         """
-        passed = processes.probe() - self._first_probe - 2
+        passed = processes.given_since(self._latest) - 1
         threads = len(self._meter.tasks - set(self._meter.seen))
         if not self._had_children and len(self._meter.seen) < 2:
             return 0, max(passed, 0) if self._privileges.private_pids else threads

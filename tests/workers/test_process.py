@@ -27,7 +27,12 @@ def kind() -> StubKind:
 
 def begin(monkeypatch: pytest.MonkeyPatch, kind: StubKind, **settings: int) -> Process:
     """Make this the process of a worker that is about to be asked for its parts."""
-    made = Process(Settings(**settings), Database("sqlite:///:memory:"), redis.Redis(), "worker@test")
+    made = Process(
+        Settings(**settings),
+        Database("sqlite:////tmp/interleave-never-opened.db"),
+        redis.Redis(),
+        "worker@test",
+    )
     monkeypatch.setattr(process, "choose", lambda *_, **__: kind)
     monkeypatch.setattr(process, "current", cache(lambda: made))
     return made
