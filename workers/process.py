@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import FrameType
 
@@ -36,10 +37,17 @@ class Process:
     redis: redis.Redis
     worker: str
     """Name of the worker this process belongs to, the same as in its heartbeat."""
+    _choosing: threading.Lock = field(default_factory=threading.Lock)
+    """The first to ask may be the thread that starts a sandbox ahead."""
 
-    @cached_property
+    @property
     def kind(self) -> SandboxKind:
         """How this process makes sandboxes; chosen when first asked for. Raises `SandboxError`."""
+        with self._choosing:
+            return self._chosen
+
+    @cached_property
+    def _chosen(self) -> SandboxKind:
         kind = choose(self.settings, owner=self.worker)
         most = self.settings.warm_sandboxes
         return Pool(kind, most, self.settings.warm_seconds) if most else kind
@@ -80,21 +88,25 @@ def begin_afresh() -> None:
 def warm_up(**_: object) -> None:
     """Clear away what the process before this one left, and start a sandbox ahead.
 
-    A daemon that does not answer now may do so when a submission comes: no reason to end.
+    In a thread of its own: Celery takes a process for dead that is not ready after seconds.
     """
-    own = current()
+    threading.Thread(target=_warm_up, args=(current(),), name="warm-up", daemon=True).start()
+
+
+def _warm_up(own: Process) -> None:
     try:
         if left := own.kind.reap(None, LONGEST_SECONDS):
             _log.warning("sandboxes reaped", sandboxes=left)
         if isinstance(own.kind, Pool):
             own.kind.warm_up()
     except InfrastructureError as problem:
+        # A daemon that does not answer now may do so when a submission comes.
         _log.warning("no sandbox is started ahead", problem=str(problem))
 
 
 def give_back(**_: object) -> None:
     """Destroy what was started ahead: the process ends."""
-    if current.cache_info().currsize and isinstance(kind := vars(current()).get("kind"), Pool):
+    if current.cache_info().currsize and isinstance(kind := vars(current()).get("_chosen"), Pool):
         kind.close()
 
 

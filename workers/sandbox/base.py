@@ -36,7 +36,7 @@ class SandboxKind(Protocol):
         """Start a sandbox, ready for its job; leaving the context destroys it on every path."""
 
     def made_of(self) -> str:
-        """Return what a sandbox opened now is made of, such as an image's digest. Raises `SandboxError`.
+        """Return the image that a sandbox opened now has in its `info`. Raises `SandboxError`.
 
         One that was started ahead serves only while this is still the same.
         """

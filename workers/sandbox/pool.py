@@ -29,11 +29,10 @@ _THREADS = 2
 
 @dataclass(frozen=True)
 class _Place:
-    """A sandbox that stands, and what it is made of."""
+    """A sandbox that stands, and what destroys it."""
 
     sandbox: Sandbox
     context: AbstractContextManager[Sandbox]
-    material: str
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class Pool:
         except InfrastructureError as problem:
             log.warning("a sandbox could not be started ahead: %s", problem)
             return None
-        if place.material == self._kind.made_of():
+        if place.sandbox.info.image == self._kind.made_of():
             return place
         log.info("what was started ahead is given back: the image has changed")
         self._retire(place)
@@ -167,10 +166,8 @@ class Pool:
         return _Ahead(self._executor().submit(self._start, limits), limits, time.monotonic())
 
     def _start(self, limits: Limits) -> _Place:
-        # Asked before: when the image changes in between, it counts as out of date.
-        material = self._kind.made_of()
         context = self._kind.open(limits)
-        return _Place(context.__enter__(), context, material)
+        return _Place(context.__enter__(), context)
 
     def _retire(self, place: _Place) -> None:
         self._executor().submit(_destroy, place)

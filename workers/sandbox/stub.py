@@ -42,7 +42,7 @@ class StubKind:
     """What `problem` answers."""
     name: str = "stub"
     material: str = ""
-    """What `made_of` answers."""
+    """What `made_of` answers, and stands in `info`."""
     opened: int = 0
     closed: int = 0
     jobs: list[Job] = field(default_factory=list)
@@ -58,7 +58,8 @@ class StubKind:
         del limits
         self.opened += 1
         try:
-            yield StubSandbox(self.outcome, self.events, jobs=self.jobs)
+            info = SandboxInfo(kind="stub", image=self.material)
+            yield StubSandbox(self.outcome, self.events, info, self.jobs)
         finally:
             self.closed += 1
 
