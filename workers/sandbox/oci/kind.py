@@ -16,10 +16,11 @@ from graders.errors import SandboxError
 from graders.job import Event, Job
 from graders.limits import Limits
 from graders.report import Report, SandboxInfo
-from workers.sandbox import room
+from workers.sandbox import overrun, room, seccomp
 from workers.sandbox.conversation import Conversation
 from workers.sandbox.engine import CREATED_LABEL, DEPLOYMENT_LABEL, IMAGE_LABEL, OWNER_LABEL, PROCESS_LABEL
-from workers.sandbox.oci import cgroups, reaper, seccomp
+from workers.sandbox.oci import cgroups, reaper
+from workers.sandbox.oci.memory import Listener
 from workers.sandbox.oci.runtime import Runtime
 from workers.sandbox.oci.spec import Container
 from workers.sandbox.oci.store import Image, Store
@@ -69,10 +70,14 @@ class OciKind:
         """Start a container and wait for its harness; nothing of it is left after the context."""
         image = self.store.current()
         container = self._container(image, limits)
-        with self._runtime().started(container) as (conversation, process):
+        with (
+            Listener(container.name) as listener,
+            self._runtime().started(container, listener) as (conversation, process),
+        ):
             conversation.wait_ready(room.READY_SECONDS)
+            listener.begin()
             info = SandboxInfo(kind=self.name, runtime=self.runtime, image=image.digest)
-            yield OciSandbox(conversation, info, process)
+            yield OciSandbox(conversation, info, process, listener)
 
     def made_of(self) -> str:
         """Return the digest of the image that is current."""
@@ -114,6 +119,7 @@ class OciSandbox:
     conversation: Conversation
     info: SandboxInfo
     process: subprocess.Popen[bytes]
+    listener: Listener
     used: bool = False
 
     def grade(self, job: Job, on_event: Callable[[Event], None] = lambda _: None) -> Report:
@@ -124,16 +130,16 @@ class OciSandbox:
         try:
             return self.conversation.hold(job, on_event).within(self.info)
         except SandboxError as problem:
-            raise SandboxError(f"{problem}{self._post_mortem()}") from problem
-
-    def _post_mortem(self) -> str:
-        try:
-            status = self.process.wait(_DEATH_SECONDS)
-        except subprocess.TimeoutExpired:
-            return ""
-        # Nobody inside can send it: process 1 of a PID namespace gets SIGKILL from outside alone.
-        killed = ": killed by the kernel for want of memory, or by somebody on this host"
-        return f" (exit status {status}{killed if status == 137 else ''})"
+            try:
+                status = self.process.wait(_DEATH_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise problem from None
+            # Nobody inside can send it: process 1 of a PID namespace gets SIGKILL from outside alone.
+            killed = status == overrun.KILLED
+            if killed and self.listener.ran_out:
+                return overrun.report(job).within(self.info)
+            how = f"exit status {status}" + (": killed by somebody on this host" if killed else "")
+            raise SandboxError(f"{problem} ({how})") from problem
 
 
 def _some_cpus(number: int) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.errors import SandboxError
-from workers.sandbox.conversation import ERR, OUT, Conversation
+from workers.sandbox.conversation import ERR, OUT, Conversation, Reader
 from workers.sandbox.oci import cgroups
 from workers.sandbox.oci.spec import Container
 from workers.sandbox.oci.store import Store
@@ -36,7 +36,9 @@ class Runtime:
     store: Store
 
     @contextmanager
-    def started(self, container: Container) -> Iterator[tuple[Conversation, subprocess.Popen[bytes]]]:
+    def started(
+        self, container: Container, listener: Reader
+    ) -> Iterator[tuple[Conversation, subprocess.Popen[bytes]]]:
         """Start the container; it is killed and cleared away on every path. Raises `SandboxError`."""
         bundle = self.store.runs / container.name
         try:
@@ -49,7 +51,7 @@ class Runtime:
                 assert process.stdout is not None
                 assert process.stderr is not None
                 readers = [PipeReader(process.stdout.fileno(), OUT), PipeReader(process.stderr.fileno(), ERR)]
-                yield Conversation(readers, PipeWriter(process.stdin.fileno())), process
+                yield Conversation(readers, PipeWriter(process.stdin.fileno()), [listener]), process
             finally:
                 self._end(process, container.name)
         except OSError as problem:

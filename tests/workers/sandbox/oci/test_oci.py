@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import pytest
 
 from graders.errors import ProtocolError, SandboxError
 from graders.job import Event, Job
+from graders.lab import ExploreBudget
 from graders.limits import Limits
 from graders.report import Report
+from graders.verdict import Verdict
 from tests.workers.deployment import eventually
 from tests.workers.sandbox.conftest import remains
 from tests.workers.sandbox.jobs import probe_of, told
@@ -24,6 +27,7 @@ from workers.sandbox import room
 from workers.sandbox.docker import options
 from workers.sandbox.oci import cgroups
 from workers.sandbox.oci.kind import OciKind
+from workers.sandbox.oci.memory import Listener
 from workers.sandbox.oci.runtime import Runtime
 from workers.sandbox.oci.spec import Container
 from workers.sandbox.oci.store import Store
@@ -104,9 +108,50 @@ def test_a_container_that_is_killed_in_mid_run_is_our_fault_and_says_how(oci_kin
         if event.event == "started":
             cgroups.kill(next(oci_kind.store.runs.iterdir()).name)
 
-    died = pytest.raises(SandboxError, match=r"ended without a report.*exit status 137: killed by the kernel")
+    died = pytest.raises(SandboxError, match=r"ended without a report.*exit status 137: killed by somebody")
     with oci_kind.open(Limits()) as sandbox, died:
         sandbox.grade(probe_of("import time\ntime.sleep(60)"), kill)
+
+
+HOARD = """
+    import os
+    open("/proc/self/oom_score_adj", "w").write("0")
+    files = []
+    while True:
+        files.append(os.memfd_create("hoard"))
+        try:
+            for _ in range(15):
+                os.write(files[-1], bytes(1 << 20))
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.oci
+def test_a_program_that_takes_the_grader_down_with_it_reaches_its_own_limit(oci_kind: OciKind) -> None:
+    """What it holds counts for no process, so that the harness is the biggest when memory runs out."""
+    job = probe_of(HOARD, memory_bytes=64 * MIB)
+    with oci_kind.open(job.lab.limits) as sandbox:
+        report = sandbox.grade(replace(job, lab=replace(job.lab, explore=ExploreBudget(0, 0.0))))
+    assert report.verdict is Verdict.MEMORY_LIMIT
+    assert report.score == 0
+    assert report.sandbox == sandbox.info
+
+
+def test_a_group_of_version_2_is_heard_by_its_events(tmp_path: Path) -> None:
+    events = tmp_path / "box" / "memory.events"
+    events.parent.mkdir()
+    events.write_text("max 0\noom_kill 0\n")
+    with Listener("box", tmp_path) as listener, selectors.DefaultSelector() as selector:
+        listener.begin()
+        selector.register(listener, selectors.EVENT_READ)
+        for text, ran_out in (("max 1\noom_kill 0\n", False), ("max 2\noom_kill 1\n", True)):
+            events.write_text(text)
+            assert selector.select(10)
+            assert listener.read() == []
+            assert listener.ran_out is ran_out
+    with Listener("gone", tmp_path) as listener, pytest.raises(SandboxError, match="cannot be listened to"):
+        listener.begin()
 
 
 @pytest.mark.oci
