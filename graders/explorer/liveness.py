@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -53,3 +54,8 @@ def wait_until_gone(pid: int, seconds: float) -> None:
     waiter.register(handle, select.POLLIN)
     waiter.poll(int(seconds * 1000))
     os.close(handle)
+
+
+def current_cpu() -> int:
+    """Return the CPU this process runs on at the moment."""
+    return int(ctypes.CDLL(None).sched_getcpu())
