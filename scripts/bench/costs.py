@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graders.job import Job
@@ -35,10 +35,18 @@ class Costs:
 
 
 def of_oci(kind: OciKind, job: Job, times: int) -> Costs:
-    """Measure by the container's control group and by what the kernel counts of our children."""
-    made = [_one(kind, job) for _ in range(times)]
-    names = ("container", "interpreter", "free_runs", "exploration")
-    return Costs(*(statistics.median(getattr(one, name) for one in made) for name in names))
+    """Measure by the container's control group and by what the kernel counts of our children.
+
+    What a free run costs is the difference between an attempt with all of them and one with a single one.
+    """
+    single = replace(job, lab=replace(job.lab, free_runs=1))
+    full = [_one(kind, job) for _ in range(times)]
+    fewer = [_one(kind, single) for _ in range(times)]
+    ready = statistics.median(one.ready for one in full)
+    whole = statistics.median(one.whole for one in full)
+    between = whole - statistics.median(one.whole for one in fewer)
+    free = between * job.lab.free_runs / (job.lab.free_runs - 1)
+    return Costs(statistics.median(one.container for one in full), ready, free, whole - ready - free)
 
 
 def docker_container(kind: DockerKind, job: Job, times: int, harness: float) -> float:
@@ -57,20 +65,23 @@ def docker_container(kind: DockerKind, job: Job, times: int, harness: float) -> 
         return (machine_cpu() - begin - (_own() - own)) / times - harness
 
 
-def _one(kind: OciKind, job: Job) -> Costs:
+@dataclass(frozen=True)
+class _Used:
+    """CPU seconds of one attempt: the runtime's, and the harness's until it was ready and in all."""
+
+    container: float
+    ready: float
+    whole: float
+
+
+def _one(kind: OciKind, job: Job) -> _Used:
     before = _children()
     with kind.open(job.lab.limits) as sandbox:
         name = next(path.name for path in kind.store.runs.iterdir() if f"-{os.getpid()}-" in path.name)
         ready = _group_cpu(name)
         used = [ready]
-        report = sandbox.grade(job, lambda _: used.append(_group_cpu(name)))
-        inside = max(used)
-    return Costs(
-        container=_children() - before - inside,
-        interpreter=ready,
-        free_runs=report.usage.cpu,
-        exploration=inside - ready - report.usage.cpu,
-    )
+        sandbox.grade(job, lambda _: used.append(_group_cpu(name)))
+    return _Used(_children() - before - used[-1], ready, used[-1])
 
 
 def _group_cpu(name: str) -> float:
