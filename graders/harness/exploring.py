@@ -15,6 +15,7 @@ from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.schedule import Schedule, source_hash
 from graders.explorer.search import Conviction, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.shared import tally
 from graders.explorer.strategies import LastFirst, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
@@ -252,8 +253,9 @@ class View:
         return Judgement(finding.verdict, finding.message, line, self._wrong(made, run))
 
     def _wrong(self, made: Made, run: Run) -> frozenset[int]:
-        """Return the shared values that did not end as they must."""
+        """Return the shared values that the verdict is about."""
         if run.expected and run.values:
             numbers = zip(run.expected, sorted(made.run.data), strict=False)
             return frozenset(n for name, n in numbers if run.values[name] != run.expected[name])
-        return frozenset()
+        counted = tally(made.run)
+        return counted.objects if counted else frozenset()
