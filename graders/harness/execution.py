@@ -121,6 +121,7 @@ class _Supervisor:
         self._left = False
         self._next_look = 0.0
         self._had_children = False
+        self._looked = False
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
@@ -258,6 +259,8 @@ class _Supervisor:
             self._meter.reaped_cpu += cpu
             if pid == self._process.pid:
                 self._status = os.waitstatus_to_exitcode(status)
+                # It ended just after we had looked: that it had none is not known, so it is not said.
+                self._had_children |= not self._looked
             else:
                 self._had_children = True
 
@@ -304,6 +307,7 @@ class _Supervisor:
     def _look_at_children(self) -> None:
         """See at its end whether the first process had children, however short they lived."""
         if processes.has_ended(self._process.pid) and (ended := processes.read(self._process.pid)):
+            self._looked = True
             own = processes.read(os.getpid())
             # The harness had children itself; where it shows none, this kernel does not count.
             uncounted = own is None or own.child_faults == 0

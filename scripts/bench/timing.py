@@ -6,8 +6,9 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def sustain(in_flight: int, seconds: float, action: Callable[[], object]) -> Sus
     stop = threading.Event()
 
     def one() -> int:
-        action()
+        with _or_abort(ready):
+            action()
         ready.wait()
         count = 0
         while not stop.is_set():
@@ -69,12 +71,25 @@ def sustain(in_flight: int, seconds: float, action: Callable[[], object]) -> Sus
 
     with ThreadPoolExecutor(in_flight) as threads:
         futures = [threads.submit(one) for _ in range(in_flight)]
-        ready.wait()
+        with suppress(threading.BrokenBarrierError):
+            ready.wait()
         begin, used = time.monotonic(), machine_cpu()
-        time.sleep(seconds)
+        stop.wait(0 if ready.broken else seconds)
         stop.set()
         done = sum(future.result() for future in futures)
     return Sustained(in_flight, done, time.monotonic() - begin, (machine_cpu() - used) / max(done, 1))
+
+
+@contextmanager
+def _or_abort(ready: threading.Barrier) -> Iterator[None]:
+    """Let nobody wait for somebody who has failed."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            ready.abort()
 
 
 def machine_cpu() -> float:

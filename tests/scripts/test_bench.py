@@ -61,6 +61,19 @@ def test_so_many_are_always_in_flight_and_every_one_is_counted() -> None:
     assert found.per_second == pytest.approx(found.done / found.seconds)
 
 
+def test_what_fails_at_once_is_told_at_once_whoever_else_is_in_flight() -> None:
+    first = threading.Semaphore(1)
+
+    def action() -> None:
+        if first.acquire(blocking=False):
+            raise RuntimeError("the service is gone")
+
+    began = time.monotonic()
+    with pytest.raises((RuntimeError, threading.BrokenBarrierError)):
+        sustain(3, 60, action)
+    assert time.monotonic() - began < 30
+
+
 def test_what_fails_ends_the_measurement() -> None:
     calls = 0
 
