@@ -121,7 +121,6 @@ class _Supervisor:
         self._left = False
         self._next_look = 0.0
         self._had_children = False
-        self._looked = False
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
@@ -148,8 +147,7 @@ class _Supervisor:
         """Follow the processes until the first has ended, or a limit or a deadlock ends them all."""
         while self._status is None and self._reached is None:
             self._wait(self._tick)
-            self._look_at_children()
-            self._reap(processes.reap())
+            self._reap(processes.reap(self._look_at))
             if self._status is None and self._reached is None and self._elapsed >= self._next_look:
                 self._next_look = self._elapsed + self._tick
                 self._inspect(wall)
@@ -259,8 +257,6 @@ class _Supervisor:
             self._meter.reaped_cpu += cpu
             if pid == self._process.pid:
                 self._status = os.waitstatus_to_exitcode(status)
-                # It ended just after we had looked: that it had none is not known, so it is not said.
-                self._had_children |= not self._looked
             else:
                 self._had_children = True
 
@@ -304,10 +300,9 @@ class _Supervisor:
             oom_kills=counted.oom_kills,
         )
 
-    def _look_at_children(self) -> None:
+    def _look_at(self, pid: int) -> None:
         """See at its end whether the first process had children, however short they lived."""
-        if processes.has_ended(self._process.pid) and (ended := processes.read(self._process.pid)):
-            self._looked = True
+        if pid == self._process.pid and (ended := processes.read(pid)):
             own = processes.read(os.getpid())
             # The harness had children itself; where it shows none, this kernel does not count.
             uncounted = own is None or own.child_faults == 0
