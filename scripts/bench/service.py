@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from graders.content import load_course
 from scripts.bench.program import COURSE, PROGRAM, ROOT
 from service.store.database import Database
 from workers.embedded import people
+from workers.ending import end_with_parent
 
 START_SECONDS = 120.0
 _BOUNDARY = "counter-counter-counter"
@@ -112,6 +114,7 @@ def running(sandbox: str, slots: int, **settings: object) -> Iterator[Service]:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
+                preexec_fn=partial(end_with_parent, os.getpid()),
             )
         try:
             address = _await_start(process, said)
