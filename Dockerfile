@@ -13,6 +13,7 @@ RUN apt-get update \
 FROM python AS sandbox
 COPY graders /usr/lib/python3/dist-packages/graders
 RUN python3 -I -m compileall -q /usr/lib/python3/dist-packages/graders \
+ && python3 -I -m graders.harness.precompiled \
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && mkdir /work
 # Root only until the harness has given it up, which is its first act.

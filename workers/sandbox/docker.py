@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,22 +17,14 @@ from graders.errors import SandboxError
 from graders.job import Event, Job
 from graders.limits import Limits
 from graders.report import Report, SandboxInfo
-from workers.sandbox import engine
+from workers.sandbox import engine, reaper, room
 from workers.sandbox.conversation import Conversation
+from workers.sandbox.ownership import this_process
 from workers.sandbox.streams import AttachedSocket
 
 log = logging.getLogger(__name__)
 
 DEFAULT_IMAGE = "interleave-sandbox:latest"
-HARNESS = ("python3", "-I", "-m", "graders.harness")
-HARNESS_UID = 64100
-READY_SECONDS = 60.0
-
-# What the harness needs beside the submission.
-HARNESS_MEMORY = 64 * 1024**2
-HARNESS_PROCESSES = 16
-HARNESS_FILES = 512
-WORK_BYTES = 4 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class DockerKind:
     runtime: str = ""
     owner: str = ""
     deployment_id: str = ""
-    command: tuple[str, ...] = HARNESS
+    command: tuple[str, ...] = room.HARNESS
     name: str = "docker"
 
     def problem(self) -> str | None:
@@ -84,6 +76,15 @@ class DockerKind:
             finally:
                 _remove(client, name)
 
+    def made_of(self) -> str:
+        """Return the digest of the image as it is now."""
+        with engine.daemon() as client:
+            return engine.image_id(client, self.image)
+
+    def reap(self, alive: Collection[str] | None, older_than: float) -> list[str]:
+        """Remove this deployment's containers that nobody owns any more; see `reaper.reap`."""
+        return reaper.reap(self.deployment_id, alive, older_than, own=self.owner)
+
     @contextmanager
     def _started(
         self, client: docker.DockerClient, name: str, digest: str, limits: Limits
@@ -98,7 +99,7 @@ class DockerKind:
                 client.api.start(name)
             stream = AttachedSocket(connection)
             conversation = Conversation([stream], stream)
-            conversation.wait_ready(READY_SECONDS)
+            conversation.wait_ready(room.READY_SECONDS)
             yield conversation
         finally:
             connection.close()
@@ -110,6 +111,8 @@ class DockerKind:
             engine.IMAGE_LABEL: digest,
             engine.CREATED_LABEL: str(int(time.time())),
         }
+        if self.owner:
+            labels[engine.PROCESS_LABEL] = this_process()
         known = {engine.OWNER_LABEL: self.owner, engine.DEPLOYMENT_LABEL: self.deployment_id}
         return {"labels": labels | {label: value for label, value in known.items() if value}}
 
@@ -147,32 +150,21 @@ class DockerSandbox:
 
 def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
     """Return everything that confines a container, as docker-py's keyword arguments."""
-    memory = limits.memory_bytes + HARNESS_MEMORY
-    scratch = f"rw,nosuid,nodev,noexec,size={limits.tmp_bytes},nr_inodes=4096,mode=1777"
-    work = f"rw,nosuid,nodev,noexec,size={WORK_BYTES},nr_inodes=256,mode=0755"
+    memory = room.memory_bytes(limits)
     return {
-        # Root, which the harness leaves at once; it keeps what changes uids and kills, nothing else.
         "user": "0:0",
         "cap_drop": ["ALL"],
-        "cap_add": ["SETUID", "SETGID", "KILL"],
+        "cap_add": list(room.CAPABILITIES),
         "security_opt": ["no-new-privileges"],
         "network_mode": "none",
         "ipc_mode": "private",
         "read_only": True,
-        "tmpfs": {
-            "/tmp": scratch,  # noqa: S108  a mount point inside the container
-            "/dev/shm": scratch,  # noqa: S108
-            "/work": f"{work},uid={HARNESS_UID},gid={HARNESS_UID}",
-        },
+        "tmpfs": room.mounts(limits),
         "mem_limit": memory,
         "memswap_limit": memory,
         "nano_cpus": limits.cpus * 10**9,
-        "pids_limit": limits.processes + HARNESS_PROCESSES,
-        "ulimits": [
-            _ulimit("nofile", limits.open_files + HARNESS_FILES),
-            _ulimit("core", 0),
-            _ulimit("fsize", limits.tmp_bytes),
-        ],
+        "pids_limit": room.processes(limits),
+        "ulimits": [_ulimit(name, value) for name, value in room.rlimits(limits).items()],
         "log_config": LogConfig(type="none"),
         "hostname": "sandbox",
         "init": False,

@@ -18,8 +18,7 @@ from graders.limits import Limits
 from service.settings import Settings
 from tests.workers.sandbox.conftest import containers_of
 from tests.workers.sandbox.jobs import probe_of
-from workers.sandbox import docker as docker_sandbox
-from workers.sandbox import engine
+from workers.sandbox import engine, room
 from workers.sandbox.choice import choose_for
 from workers.sandbox.docker import DockerKind, options
 from workers.sandbox.ownership import deployment_id
@@ -107,7 +106,7 @@ def test_a_sandbox_that_does_not_open_leaves_no_container(
     message: str,
 ) -> None:
     if "1 s" in message:
-        monkeypatch.setattr(docker_sandbox, "READY_SECONDS", 1.0)
+        monkeypatch.setattr(room, "READY_SECONDS", 1.0)
     broken = replace(docker_kind, command=command)
     with pytest.raises((SandboxError, ProtocolError), match=message), broken.open(Limits()):
         pass
@@ -253,7 +252,8 @@ def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest_and_other_deplo
             engine.DEPLOYMENT_LABEL: where,
             engine.CREATED_LABEL: str(int(time.time()) - age),
         }
-        made = docker_client.containers.create(sandbox_image, labels=labels)
+        made = docker_client.containers.create(sandbox_image, ["sleep", "60"], labels=labels)
+        made.start()
         names[name] = made.name
     try:
         assert set(reap("here", {owner}, older_than=8000)) == {names["orphan"], names["old"]}
