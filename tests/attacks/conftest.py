@@ -31,7 +31,7 @@ def sandbox_image() -> str:
     return IMAGE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def client() -> Iterator[docker.DockerClient]:
     with engine.daemon() as found:
         yield found

@@ -58,11 +58,11 @@ def attacks() -> tuple[Attack, ...]:
 def small(slug: str) -> Lab:
     """Return a lab of the course with limits that are soon reached: nobody waits for a bomb."""
     lab = next(lab for lab in LABS if lab.slug == slug)
-    limits = replace(lab.limits, run_seconds=2.0, wall_seconds=8.0)
-    return replace(lab, limits=limits, explore=ExploreBudget(runs=40, seconds=1.5))
+    limits = replace(lab.limits, run_seconds=1.5, wall_seconds=6.0)
+    return replace(lab, limits=limits, free_runs=2, explore=ExploreBudget(runs=30, seconds=1.0))
 
 
 def right_job(seed: int) -> Job:
-    """Return a job that must pass."""
-    lab = small("counter")
+    """Return a job that must pass, and is soon done."""
+    lab = replace(small("counter"), free_runs=1, explore=ExploreBudget(runs=4, seconds=1.0))
     return Job(lab, {lab.file: RIGHT.read_text()}, lab.file, seed)

@@ -1,4 +1,4 @@
-"""Hands in files named like modules of the standard library, for the grader to import."""
+"""Hands in files named like modules of Python, and like the scripts of the grader, for it to import."""
 
 from multiprocessing import Process, RawValue
 
