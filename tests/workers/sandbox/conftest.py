@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 
@@ -24,8 +25,9 @@ def job() -> Job:
 @pytest.fixture(scope="session")
 def sandbox_image() -> str:
     """The sandbox image, built from the graders as they are."""
-    image.ensure()
-    return image.DEFAULT_IMAGE
+    name = os.environ.get("INTERLEAVE_SANDBOX_IMAGE") or image.DEFAULT_IMAGE
+    image.ensure(name)
+    return name
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from service.settings import Settings
 from tests.workers.sandbox.conftest import containers_of
 from tests.workers.sandbox.jobs import probe_of
 from workers.sandbox import docker as docker_sandbox
-from workers.sandbox import engine
+from workers.sandbox import engine, seccomp
 from workers.sandbox.choice import choose_for
 from workers.sandbox.docker import DockerKind, options
 from workers.sandbox.ownership import deployment_id
@@ -50,7 +50,7 @@ def test_a_container_gets_no_more_than_it_needs() -> None:
     assert made["read_only"]
     assert made["cap_drop"] == ["ALL"]
     assert made["cap_add"] == ["SETUID", "SETGID", "KILL"]
-    assert made["security_opt"] == ["no-new-privileges"]
+    assert made["security_opt"] == ["no-new-privileges", seccomp.security_option()]
     assert all({"nosuid", "nodev", "noexec"} <= set(mount.split(",")) for mount in made["tmpfs"].values())
 
 
