@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from functools import cache
 
-import docker
 import pytest
 
 from workers.sandbox import engine, image
@@ -29,12 +27,6 @@ def sandbox_image() -> str:
     """The sandbox image, built from the graders as they are."""
     image.ensure(IMAGE)
     return IMAGE
-
-
-@pytest.fixture
-def client() -> Iterator[docker.DockerClient]:
-    with engine.daemon() as found:
-        yield found
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import docker
-
 from workers.sandbox import engine
 
 STUDENT_UIDS = {64100, 64101}
@@ -27,9 +25,10 @@ class Trace:
     volumes: tuple[str, ...]
 
     @classmethod
-    def of(cls, client: docker.DockerClient, container: str) -> Trace:
+    def of(cls, container: str) -> Trace:
         """Look at a container that runs."""
-        found: dict[str, Any] = client.api.inspect_container(container)
+        with engine.daemon() as client:
+            found: dict[str, Any] = client.api.inspect_container(container)
         layers = found.get("GraphDriver", {}).get("Data") or {}
         return cls(
             container=found["Id"],
@@ -41,18 +40,17 @@ class Trace:
         )
 
 
-def of_container(client: docker.DockerClient, trace: Trace) -> list[str]:
+def of_container(trace: Trace) -> list[str]:
     """Return what is left of a container: itself, its processes, mounts, folders, groups and volumes."""
-    left = [
-        f"container {c['Id'][:12]}" for c in client.api.containers(all=True) if c["Id"] == trace.container
-    ]
+    with engine.daemon() as client:
+        there = [found["Id"] for found in client.api.containers(all=True)]
+    left = [f"container {name[:12]}" for name in there if name == trace.container]
     left += [f"process {pid}: {words}" for pid, words in _processes(trace.container)]
     mounted = Path("/proc/self/mountinfo").read_text()
     left += [f"mount {folder}" for folder in trace.folders if folder in mounted]
     left += [f"folder {folder}" for folder in trace.folders if os.path.exists(folder)]
     left += [f"cgroup {path}" for path in Path("/sys/fs/cgroup").glob(f"*/docker/{trace.container}")]
-    known = {volume["Name"] for volume in client.api.volumes()["Volumes"] or ()}
-    left += [f"volume {name}" for name in trace.volumes if name in known]
+    left += [f"volume {name}" for name in trace.volumes if name in _volumes()]
     return left
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-import docker
 import pytest
 
 from graders.job import Event, Job
@@ -45,11 +44,11 @@ class Graded:
     trace: remains.Trace
 
 
-def grade(kind: DockerKind, client: docker.DockerClient, job: Job) -> Graded:
+def grade(kind: DockerKind, job: Job) -> Graded:
     """Grade as `workers.grading` does; whatever is raised is a fault of ours."""
     events: list[Event] = []
     with kind.open(job.lab.limits) as sandbox:
-        trace = remains.Trace.of(client, sandbox.container)
+        trace = remains.Trace.of(sandbox.container)
         report = sandbox.grade(job, events.append).within(sandbox.info)
     return Graded(report, events, trace)
 
@@ -60,24 +59,24 @@ def last_of_its_kind(attack: Attack) -> bool:
 
 @pytest.mark.docker
 @pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.path)
-def test_an_attack_is_no_success(attack: Attack, kind: DockerKind, client: docker.DockerClient) -> None:
+def test_an_attack_is_no_success(attack: Attack, kind: DockerKind) -> None:
     job = attack.job(random.SystemRandom().randrange(1, 2**31))
     before = remains.census()
-    graded = grade(kind, client, job)
-    assert_nothing_is_left(graded, before, client)
+    graded = grade(kind, job)
+    assert_nothing_is_left(graded, before)
     assert_the_report_is_our_own(graded, job)
     if last_of_its_kind(attack):
-        next_one = grade(kind, client, right_job(job.seed))
+        next_one = grade(kind, right_job(job.seed))
         assert next_one.report.verdict is Verdict.PASSED, next_one.report.checks
-        assert_nothing_is_left(next_one, before, client)
+        assert_nothing_is_left(next_one, before)
     verdict = graded.report.verdict
     if attack.open and verdict is Verdict.PASSED:
         pytest.xfail(attack.open)
     assert verdict in attack.verdicts, (graded.report.checks, graded.report.flags, graded.report.output[:500])
 
 
-def assert_nothing_is_left(graded: Graded, before: remains.Census, client: docker.DockerClient) -> None:
-    assert remains.of_container(client, graded.trace) == []
+def assert_nothing_is_left(graded: Graded, before: remains.Census) -> None:
+    assert remains.of_container(graded.trace) == []
     assert remains.census().more_than(before) == []
 
 

@@ -15,7 +15,7 @@ def meek():
 for _ in range(50):
     if os.fork() == 0:
         meek()
-        held = bytearray(os.urandom(1 << 20) * 7)
+        held = bytearray(os.urandom(1 << 20) * 14)
         time.sleep(100)
         os._exit(0)
 time.sleep(100)
