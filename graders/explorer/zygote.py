@@ -19,7 +19,6 @@ import multiprocessing.util
 import os
 import random
 import resource
-import select
 import signal
 import socket
 import sys
@@ -30,6 +29,7 @@ import weakref
 from typing import Any, NoReturn
 
 from graders.explorer.facts import Facts
+from graders.explorer.liveness import wait_until_gone
 from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
 from graders.explorer.shim import (
     channels,
@@ -123,11 +123,7 @@ def _wait(seconds: float) -> int:
     child = next(iter(_children(os.getpid())), None)
     if child is None:
         return 0
-    handle = os.pidfd_open(child)
-    waiter = select.poll()
-    waiter.register(handle, select.POLLIN)
-    waiter.poll(int(seconds * 1000))
-    os.close(handle)
+    wait_until_gone(child, seconds)
     return _reap()
 
 
