@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from graders.handin import read_files
 from graders.job import Job
@@ -31,8 +32,14 @@ class Attack:
     """The right ones."""
     open: str = ""
     """Why it may get `passed` all the same; empty: it must not."""
+    gvisor: tuple[Verdict, ...] = ()
+    """Further ones that are right where gVisor is the kernel."""
     also: dict[str, str] = field(default_factory=dict)
     """Further files that are handed in with it, by name."""
+
+    def right(self, runtime: str) -> tuple[Verdict, ...]:
+        """Return the verdicts that are right under a container runtime."""
+        return self.verdicts + (self.gvisor if runtime == "runsc" else ())
 
     @property
     def source(self) -> str:
@@ -51,7 +58,13 @@ class Attack:
 def attacks() -> tuple[Attack, ...]:
     """Return the manifest, in its order."""
     entries = tomllib.loads(MANIFEST.read_text())["attack"]
-    return tuple(Attack(**{**entry, "verdicts": tuple(map(Verdict, entry["verdicts"]))}) for entry in entries)
+    return tuple(
+        Attack(**entry | {key: _verdicts(entry, key) for key in ("verdicts", "gvisor")}) for entry in entries
+    )
+
+
+def _verdicts(entry: dict[str, Any], key: str) -> tuple[Verdict, ...]:
+    return tuple(map(Verdict, entry.get(key, ())))
 
 
 @cache

@@ -113,7 +113,9 @@ def _files() -> list[str]:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     try:
-                        if entry.stat(follow_symlinks=False).st_uid in STUDENT_UIDS:
+                        # A harness without a sandbox, of some other test, works in folders of that name.
+                        other = entry.name.startswith("interleave-")
+                        if not other and entry.stat(follow_symlinks=False).st_uid in STUDENT_UIDS:
                             found.append(entry.path)
                     except FileNotFoundError:
                         continue

@@ -20,7 +20,7 @@ FEW = (
     "hard-coded/plain.py",
     "proc-files/memory_and_environment.py",
     "ptrace/of_the_harness.py",
-    "namespaces/escape.py",
+    "signals/to_process_one.py",
 )
 RUNTIMES = ["runc", "runsc"] if has_gvisor() else ["runc"]
 
@@ -49,4 +49,4 @@ def test_an_attack_fails_under_each_runtime(kind: DockerKind, path: str) -> None
     attack = next(attack for attack in attacks() if attack.path == path)
     job = attack.job(seed=7)
     with kind.open(job.lab.limits) as sandbox:
-        assert sandbox.grade(job).verdict in attack.verdicts
+        assert sandbox.grade(job).verdict in attack.right(kind.runtime)

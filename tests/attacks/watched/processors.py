@@ -4,7 +4,8 @@ import re
 from multiprocessing import Lock, Process, RawValue
 
 with open("/proc/self/status") as file:
-    WATCHED = "," not in (allowed := re.search(r"Cpus_allowed_list:\s*(\S+)", file.read())[1]) and "-" not in allowed
+    allowed = re.search(r"Cpus_allowed_list:\s*(\S+)", file.read())
+WATCHED = allowed is not None and allowed[1].isdecimal()
 
 
 def add(number, lock):
