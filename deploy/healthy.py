@@ -1,4 +1,4 @@
-"""Health checks: ``healthy.py web`` or ``docker`` asks that server, ``healthy.py FILE SECONDS`` a file's age."""
+"""Health checks: ``healthy.py web`` and ``docker`` ask that server, ``FILE SECONDS`` a sign of life's age."""
 
 from __future__ import annotations
 
