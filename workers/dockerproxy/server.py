@@ -8,10 +8,12 @@ import os
 import socket
 import socketserver
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from workers.dockerproxy import messages
 from workers.dockerproxy.daemon import Answer, Daemon, connected
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 MODE = 0o660
 PIECE = 64 * 1024
+MOST_REMEMBERED = 4096
 HEAD_SECONDS = 30.0
 """How long a client may take to say what it wants."""
 
@@ -34,6 +37,8 @@ class Rules:
     image: str
     runtimes: frozenset[str]
     seccomp: dict[str, Any]
+    made: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    """The ids of containers that were made here, by name and by id: they are ours, and stay so."""
 
     def carry_out(self, call: Call, body: bytes) -> Answer:
         """Look at what is to be looked at and make the call; raises `RefusedError`."""
@@ -46,11 +51,21 @@ class Rules:
                 call = self.resolved(call)
         if body and call.kind is not Kind.CREATE:
             raise RefusedError("this call has no body", 400)
-        return self.daemon.ask(call.method, call.target, body)
+        answer = self.daemon.ask(call.method, call.target, body)
+        if call.kind is Kind.CREATE and answer.status == 201:
+            self._remember(call, str(answer.json()["Id"]))
+        return answer
+
+    def _remember(self, call: Call, container: str) -> None:
+        (name,) = parse_qs(call.query)["name"]
+        self.made.update({name: container, container: container})
+        while len(self.made) > MOST_REMEMBERED:
+            self.made.popitem(last=False)
 
     def resolved(self, call: Call) -> Call:
         """Return the call with the container's id for its name, which another container could take on."""
-        return Call(call.kind, call.method, call.path, call.query, self.daemon.own_container(call.subject))
+        container = self.made.get(call.subject) or self.daemon.own_container(call.subject)
+        return Call(call.kind, call.method, call.path, call.query, container)
 
     def _check_image(self, name: str) -> None:
         if tagged(name) != self.image and name != self.daemon.digest(self.image):
