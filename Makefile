@@ -2,17 +2,17 @@
 #
 # PYTHON=python3.13   the interpreter of the environment, when it is made
 # ONCE=1              make demo ends after its table
-# ARGS="-k race -x"   for pytest
+# ARGS="-k race -x"   for pytest, or for whatever else takes them
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format prepare docs lock clean
+.PHONY: help demo up test check format bench-corpus prepare docs lock clean
 
 # Programs of the environment come first, its redis-server among them.
 RUN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv ## start everything here, hand in four submissions, show their verdicts; ONCE=1 ends after that
 	@$(RUN) interleave up --demo $(if $(ONCE),--once)
@@ -25,6 +25,9 @@ test: check prepare ## prepare the machine, check, then run every test; ARGS are
 
 check: dev ## lint, format, types and the direction of imports
 	@scripts/check
+
+bench-corpus: dev ## grade tests/corpus and compare with its manifest; ARGS="--full --only bank/", or --help
+	@$(RUN) python -m scripts.bench_corpus $(ARGS)
 
 prepare: dev ## install and build what the tests need, or list what is missing
 	@scripts/prepare-tests

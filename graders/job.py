@@ -36,6 +36,8 @@ class Job:
     main: str
     """The file that is run or imported; a key of `files`."""
     seed: int
+    schedule: str = ""
+    """Replays this run instead of exploring, see `graders.explorer.schedule`."""
 
     def encode(self) -> bytes:
         """Return the job as one line of UTF-8 JSON, newline included."""

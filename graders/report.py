@@ -10,6 +10,8 @@ from graders import wire
 from graders.verdict import Certificate, Verdict, worst
 
 VERSION = 1
+CONVICTIONS = frozenset({Verdict.RACE, Verdict.DEADLOCK, Verdict.LIVELOCK})
+"""Verdicts about the order of steps: no report has one without the witness that proves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Report:
     seconds: float = 0.0
     """Wall time in the harness."""
     witness: Witness | None = None
+    covers: str = ""
+    """What a pass is worth: what its certificate covers, and what the budget cut off."""
     output: str = ""
     """What the run that decided printed, cut to the limit."""
     usage: Usage = Usage()
@@ -124,6 +128,10 @@ class Report:
     """Remarks for staff: stable words such as ``output-cut`` or ``free-runs-disagree``."""
     sandbox: SandboxInfo | None = None
     version: int = field(default=VERSION)
+
+    def __post_init__(self) -> None:
+        if self.verdict in CONVICTIONS and self.witness is None:
+            raise ValueError(f"a report that says {self.verdict!s} needs a witness")
 
     @classmethod
     def of(cls, lab: str, checks: Sequence[Check], **rest: Any) -> Report:

@@ -16,6 +16,8 @@ class Ending(StrEnum):
     CRASH = "crash"
     """An uncaught exception, a non-zero exit status or a signal, in any process."""
     DEADLOCK = "deadlock"
+    LIVELOCK = "livelock"
+    """Every process gets its turn again and again, and none comes any further."""
     TIMEOUT = "timeout"
     MEMORY_LIMIT = "memory-limit"
     PROCESS_LIMIT = "process-limit"
@@ -33,8 +35,31 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Who changed what is shared after the first worker was started, in one explored run."""
+
+    shared: bool
+    """Whether a worker has changed anything that is shared."""
+    meant: int
+    """What the workers' writes to the shared integer were to add, each by itself."""
+    net: int
+    """By how much these writes changed it; less than was meant when updates were lost."""
+    meant_in_all: int
+    net_in_all: int
+    """The same for all shared data together."""
+    by_parent: int = 0
+    """How often the main program changed the shared integer."""
+    last_by_parent: bool = False
+    """Whether the last change was its."""
+    writers: int = 0
+    """How many processes besides the main program have changed shared data."""
+    managed: bool = False
+    """Whether the data is a manager's, whose changes are seen and not counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """A free run: real, parallel, uncontrolled."""
+    """One run, free (real, parallel, uncontrolled) or explored."""
 
     ending: Ending
     output: str
@@ -49,9 +74,12 @@ class Run:
     """Threads it started besides each process's first, as far as they could be told apart."""
     start: int | None = None
     """Program style: the value the shared integer begins with, when it is known."""
-    by_workers: tuple[int, ...] | None = None
-    """Program style, when known: by how much others than the main program changed the shared integer,
-    and all shared data together."""
+    work: Work | None = None
+    """Who changed the shared data; `None` when it is not known, as in free runs."""
+    together: bool | None = None
+    """Whether two workers can be at work at the same time; `None` when it is not known."""
+    deaf: bool = False
+    """Program style: the printed value stayed the same although the shared integer began elsewhere."""
     unexplained: bool = False
     """Shared data changed in a way that the grader could not follow."""
     values: dict[str, int] | None = None

@@ -1,7 +1,7 @@
 """What one trace foretells about the others.
 
 A run without preemption already shows every access, every lock and every edge of the order that
-holds in all runs (start, join). From these, two rooms draw conclusions:
+holds in all runs (start, join). From these, three functions draw conclusions:
 
 * `lost_updates`: a read and the same slot's next write of a datum, and a write of another slot that
   neither that order nor a common lock keeps out from between them. Such triples are the
@@ -9,6 +9,8 @@ holds in all runs (start, join). From these, two rooms draw conclusions:
   kept in vector clocks as in FastTrack (Flanagan and Freund 2009), the locks are compared as
   critical-section *instances*, because "lock around the read, lock around the write" shares a lock
   and still loses updates.
+* `flips`: two accesses of one datum, one of them a write, that nothing orders: the other may come
+  first as well (an order violation, such as a parent that reads before it has joined).
 * `lock_cycles`: Goodlock's lock-order graph with gate locks (Havelund 2000).
 
 Nothing here convicts. A prediction is a plan for a directed run (RaceFuzzer, Sen 2008), and only
@@ -20,9 +22,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from graders.explorer.points import Event, Op
+from graders.explorer.points import BY_NAME, THREADED, Event, Op
 from graders.explorer.world import Lock
 
 Clock = dict[int, int]
@@ -60,9 +61,23 @@ class Gap:
         return tuple(sorted({self.read.event.line, self.write.event.line}))
 
 
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Two accesses that conflict and came in this order, and might as well come in the other."""
+
+    first: Access
+    second: Access
+
+
 def accesses(trace: Sequence[Event], locks: Mapping[int, Lock]) -> list[Access]:
     """Return the reads and writes of a trace with their vector clocks and critical sections."""
-    order = _Order(locks)
+    return [access for access in ordered(trace, locks) if access.event.op in (Op.READ, Op.WRITE)]
+
+
+def ordered(trace: Sequence[Event], locks: Mapping[int, Lock]) -> list[Access]:
+    """Return reads, writes, prints and signals of a trace with vector clocks and critical sections."""
+    threads = any(event.object >> 24 == BY_NAME for event in trace)
+    order = _Order(locks, threads)
     return [access for event in trace if (access := order.see(event)) is not None]
 
 
@@ -73,8 +88,11 @@ class _Order:
     semaphore that is no mutex carries. A mutex excludes, but which side comes first is chance.
     """
 
-    def __init__(self, locks: Mapping[int, Lock]) -> None:
+    def __init__(self, locks: Mapping[int, Lock], threads: bool) -> None:
         self.locks = locks
+        # Without threads of the program's own the locks of threads are a pool's or a queue's, and hand on
+        # what one of its threads has got.
+        self.threads = threads
         self.clocks: dict[int, Clock] = defaultdict(dict)
         self.ends: dict[int, Clock] = {}
         self.carried: dict[int, Clock] = defaultdict(dict)
@@ -84,7 +102,7 @@ class _Order:
     def see(self, event: Event) -> Access | None:
         clock = self.clocks[event.slot]
         clock[event.slot] = clock.get(event.slot, 0) + 1
-        if event.op in (Op.READ, Op.WRITE):
+        if event.op in (Op.READ, Op.WRITE, Op.PRINT, Op.SIGNAL):
             sections = frozenset(self.held[event.slot].items())
             return Access(event, clock[event.slot], dict(clock), sections)
         if event.op is Op.FORK:
@@ -103,15 +121,18 @@ class _Order:
 
     def _lock(self, event: Event, clock: Clock) -> None:
         lock = self.locks.get(event.object)
-        mutex = lock is None or lock.initial == 1
+        threaded = event.object >> 28 == THREADED and not self.threads
+        mutex = not threaded and (lock is None or lock.initial == 1)
+        # What starts with some to spare lets through whoever comes, without a word from anybody.
+        hands_on = threaded or (lock is not None and lock.initial == 0)
         if event.op is Op.RELEASE:
-            if not mutex:
+            if hands_on:
                 _merge(self.carried[event.object], clock)
             _drop(self.held, event)
         elif mutex:
             self.serial += 1
             self.held[event.slot][event.object] = self.serial
-        else:
+        elif hands_on:
             _merge(clock, self.carried[event.object])
 
 
@@ -182,6 +203,32 @@ def _fits(read: Access, write: Access, intruder: Access) -> bool:
     return not {lock for lock, _ in whole} & {lock for lock, _ in intruder.held}
 
 
+def flips(found: Iterable[Access]) -> list[Flip]:
+    """Return conflicting accesses that nothing orders: the closest pair for each two lines."""
+    by_datum: dict[int, list[Access]] = defaultdict(list)
+    for access in found:
+        by_datum[access.event.object].append(access)
+    best: dict[tuple[int, int, int, bool], Flip] = {}
+    for touched in by_datum.values():
+        for second in touched:
+            for first in _last_of_others(touched, second):
+                if not first.before(second):
+                    main = 0 in (first.event.slot, second.event.slot)
+                    key = (second.event.object, first.event.line, second.event.line, main)
+                    best[key] = Flip(first, second)
+    return list(best.values())
+
+
+def _last_of_others(touched: Sequence[Access], second: Access) -> Iterable[Access]:
+    """Yield, for each other slot, its last access before `second` that conflicts with it."""
+    seen: set[int] = {second.event.slot}
+    earlier = [access for access in touched if access.event.step < second.event.step]
+    for access in reversed(earlier[-200:]):
+        if access.event.slot not in seen and Op.WRITE in (access.event.op, second.event.op):
+            seen.add(access.event.slot)
+            yield access
+
+
 @dataclass(frozen=True, slots=True)
 class Nesting:
     """An acquire made while another lock was held."""
@@ -212,11 +259,34 @@ def nestings(trace: Sequence[Event]) -> list[Nesting]:
     return found
 
 
-def lock_cycles(trace: Sequence[Event]) -> list[tuple[Nesting, Nesting]]:
-    """Return pairs of slots that nest two locks in opposite orders with no gate lock in common."""
-    unique = {(n.slot, n.outer, n.inner): n for n in nestings(trace)}.values()
-    return [
-        (a, b)
-        for a, b in combinations(unique, 2)
-        if a.slot != b.slot and a.outer == b.inner and a.inner == b.outer and not a.gates & b.gates
-    ]
+def lock_cycles(trace: Sequence[Event], most: int = 5) -> list[tuple[Nesting, ...]]:
+    """Return circles of at most `most` slots, each of which nests the next one's lock in its own.
+
+    No two slots of a circle hold a gate lock in common, which would keep one of them out.
+    """
+    unique = list({(n.slot, n.outer, n.inner): n for n in nestings(trace)}.values())
+    by_outer: dict[int, list[Nesting]] = defaultdict(list)
+    for nesting in unique:
+        by_outer[nesting.outer].append(nesting)
+    found: dict[frozenset[tuple[int, int]], tuple[Nesting, ...]] = {}
+    for start in unique:
+        for circle in _circles((start,), by_outer, most):
+            edges = frozenset((n.outer, n.inner) for n in circle)
+            found.setdefault(edges, circle)
+    return sorted(found.values(), key=len)
+
+
+def _circles(
+    path: tuple[Nesting, ...], by_outer: Mapping[int, Sequence[Nesting]], most: int
+) -> Iterable[tuple[Nesting, ...]]:
+    if path[-1].inner == path[0].outer:
+        if len(path) > 1:
+            yield path
+        return
+    if len(path) == most:
+        return
+    outers = {n.outer for n in path}
+    for following in by_outer.get(path[-1].inner, ()):
+        apart = all(following.slot != n.slot and not following.gates & n.gates for n in path)
+        if apart and (following.outer not in outers):
+            yield from _circles((*path, following), by_outer, most)

@@ -7,41 +7,89 @@ it says is taken as the student's own word: it names things, and can only make a
 from __future__ import annotations
 
 import ast
+import re
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graders.explorer.names import Names
+from graders.explorer.points import BY_NAME
+from graders.explorer.taint import branches, questions
+from graders.explorer.updates import additive, spins, sums_messages
+from graders.explorer.world import ControlledRun
 from graders.harness.site import interleave_inspect
 
-_SHARED_ATTRIBUTES = frozenset({"value", "raw", "contents"})
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts of one source file."""
+    """Facts of one source file. The defaults are those of a file that cannot be read."""
 
     variables: dict[int, dict[str, str]] = field(default_factory=dict)
     """The names that assignments at a line give to what is called there, by who is called."""
-    branch: int = 0
-    """First line whose branch may depend on a shared value; 0 when there is none."""
-    start: int | None = None
+    branches: dict[int, frozenset[int]] = field(default_factory=dict)
+    """Lines whose branch may depend on a shared value, and the lines where that is read."""
+    questions: dict[str, int] = field(default_factory=dict)
+    """Questions to primitives whose answer may depend on the schedule, and the first line of each."""
+    additive: frozenset[int] = frozenset()
+    """Lines that add to what they have read, whatever it is."""
+    spins: frozenset[int] = frozenset()
+    """Lines where a lock is tried until it is got, with nothing done in between."""
+    sums_messages: bool = False
+    """Whether messages that are received are only added up, or thrown away."""
+    start: int | None = 0
     """Value the first shared integer begins with, where it is written as a number."""
     unhooked: tuple[str, ...] = ()
     """What is shared without an attribute to hook, see `shim.opcodes`: ``threads``, ``buffers``."""
+    fields: tuple[str, ...] = ()
+    """Names of the fields of the only structure there is."""
+    watched: frozenset[str] = frozenset()
+    """Names of `interleave_inspect` that occur."""
+    identifiers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, source: str) -> Facts:
         """Read a source; raises whatever the parser raises."""
         tree = ast.parse(source)
-        start = interleave_inspect.inspect(source)["start"]
-        return cls(_variables(tree), _branch(tree), start if type(start) is int else None, _unhooked(tree))
+        found = interleave_inspect.inspect(source)
+        start, unhooked = found["start"], _unhooked(tree)
+        names: Any = found["names"]
+        return cls(
+            _variables(tree),
+            branches(tree),
+            questions(tree),
+            additive(tree),
+            spins(tree),
+            sums_messages(tree),
+            start if type(start) is int else None,
+            unhooked,
+            _fields(tree),
+            frozenset(names),
+            tuple(sorted(set(re.findall(r"[^\W\d]\w*", source)))) if unhooked else (),
+        )
+
+    def names(self, run: ControlledRun, given: Mapping[int, str]) -> Names:
+        """Return what the student calls things in `run`; `given` are names the harness gave."""
+        numbers = {BY_NAME << 24 | zlib.crc32(name.encode()) & 0xFFFFFF: name for name in self.identifiers}
+        numbers[BY_NAME << 24 | zlib.crc32(b"[]") & 0xFFFFFF] = "the shared buffer"
+        return Names(run, self.variables, given, numbers, self.fields)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; JSON's keys are text."""
         return {
             "variables": {str(line): names for line, names in self.variables.items()},
-            "branch": self.branch,
+            "branches": {str(line): sorted(sources) for line, sources in self.branches.items()},
+            "questions": self.questions,
+            "additive": sorted(self.additive),
+            "spins": sorted(self.spins),
+            "sums_messages": self.sums_messages,
             "start": self.start,
             "unhooked": self.unhooked,
+            "fields": self.fields,
+            "watched": sorted(self.watched),
+            "identifiers": self.identifiers,
         }
 
     @classmethod
@@ -49,18 +97,33 @@ class Facts:
         """Read what `to_json` gave; raises `ValueError` on anything else."""
         try:
             variables = {
-                int(line): {str(callee): str(name)[:80] for callee, name in names.items()}
+                int(line): {str(callee): str(name)[:_LONGEST_NAME] for callee, name in names.items()}
                 for line, names in data["variables"].items()
             }
-            unhooked = tuple(word for word in UNHOOKED if word in data["unhooked"])
             start = data["start"]
-            return cls(variables, int(data["branch"]), start if type(start) is int else None, unhooked)
+            return cls(
+                variables,
+                {int(line): frozenset(map(int, sources)) for line, sources in data["branches"].items()},
+                {str(word)[:_LONGEST_NAME]: int(line) for word, line in data["questions"].items()},
+                frozenset(map(int, data["additive"])),
+                frozenset(map(int, data["spins"])),
+                data["sums_messages"] is True,
+                start if type(start) is int else None,
+                tuple(word for word in UNHOOKED if word in data["unhooked"]),
+                _words(data["fields"]),
+                frozenset(_words(data["watched"])),
+                _words(data["identifiers"]),
+            )
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"no facts: {problem}") from None
 
 
+def _words(found: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(str(word)[:_LONGEST_NAME] for word in found)
+
+
 UNHOOKED = {
-    "threads": {"threading", "Thread", "ThreadPool", "ThreadPoolExecutor", "Timer"},
+    "threads": {"threading", "Thread", "ThreadPool", "ThreadPoolExecutor", "Timer", "dummy", "_thread"},
     "buffers": {"SharedMemory", "ShareableList", "mmap", "frombuffer", "memmove", "memset", "from_buffer"}
     | {
         "memoryview",
@@ -75,6 +138,12 @@ UNHOOKED = {
     },
 }
 """Names in a source by which it is known what it shares."""
+
+
+def may_be_unhooked(source: str) -> bool:
+    """Whether a source may have what needs opcode mode; false is certain."""
+    words = set(re.findall(r"\w+", source))
+    return any(words & signs for signs in UNHOOKED.values())
 
 
 def _unhooked(tree: ast.AST) -> tuple[str, ...]:
@@ -108,7 +177,7 @@ def _variables(tree: ast.AST) -> dict[int, dict[str, str]]:
 def _assigned(target: ast.expr, value: ast.expr | None) -> list[tuple[str, ast.Call]]:
     """Return the names that are given the result of a call, also one by one from a tuple."""
     match target, value:
-        case ast.Name(id=name), ast.Call():
+        case ((ast.Name(id=name) | ast.Attribute(attr=name)), ast.Call()):
             return [(name, value)]
         case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
             return [
@@ -126,48 +195,19 @@ def _callee(call: ast.Call) -> str:
             return ""
 
 
-def _branch(tree: ast.AST) -> int:
-    tainted = _tainted(tree)
-    lines = [test.lineno for node in ast.walk(tree) for test in _tests(node) if _reads_shared(test, tainted)]
-    return min(lines, default=0)
+def _fields(tree: ast.AST) -> tuple[str, ...]:
+    """Return the names of the fields of the source's structure, if it has exactly one."""
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="_fields_")], value=ast.List() | ast.Tuple() as value):
+                found.append(tuple(_field(item) for item in value.elts))
+    return found[0] if len(found) == 1 else ()
 
 
-def _tainted(tree: ast.AST) -> set[str]:
-    """Return the names that may hold what was read from a shared value, to a fixed point."""
-    tainted: set[str] = set()
-    while True:
-        before = len(tainted)
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr):
-                continue
-            if node.value is not None and _reads_shared(node.value, tainted):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                tainted |= {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-        if len(tainted) == before:
-            return tainted
-
-
-def _tests(node: ast.AST) -> list[ast.expr]:
-    match node:
-        case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
-            return [node.test]
-        case ast.comprehension():
-            return [*node.ifs, node.iter]
-        case ast.For():
-            return [node.iter]
-        case ast.Match():
-            return [node.subject]
-        case ast.BoolOp():
-            return node.values
-        case ast.Subscript():
-            return [node.slice]
+def _field(item: ast.expr) -> str:
+    match item:
+        case ast.Tuple(elts=[ast.Constant(value=str(name)), *_]):
+            return name
         case _:
-            return []
-
-
-def _reads_shared(node: ast.expr, tainted: set[str]) -> bool:
-    return any(
-        (isinstance(part, ast.Attribute) and part.attr in _SHARED_ATTRIBUTES)
-        or (isinstance(part, ast.Name) and part.id in tainted)
-        for part in ast.walk(node)
-    )
+            return "?"

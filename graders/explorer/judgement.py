@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graders.explorer import waiting
-from graders.explorer.consistency import unannounced
-from graders.explorer.controller import ControlledRun
 from graders.explorer.lane import Made
 from graders.explorer.names import Names
-from graders.explorer.points import Op
-from graders.explorer.world import Outcome
+from graders.explorer.points import BY_NAME, MANAGED, Event, Op
+from graders.explorer.shared import Tally, tally
+from graders.explorer.together import together
+from graders.explorer.world import ControlledRun, Outcome
 from graders.harness.crash import find
 from graders.report import Usage
-from graders.run import Crash, Ending, Run
+from graders.run import Crash, Ending, Run, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,33 @@ class Setting:
     """Function style: the values at the end as they must be, and the parameters in words."""
 
 
+_ENDINGS = {
+    Outcome.DEADLOCK: Ending.DEADLOCK,
+    Outcome.LIVELOCK: Ending.LIVELOCK,
+    Outcome.TAMPERED: Ending.TAMPERED,
+    Outcome.STUCK: Ending.TIMEOUT,
+    Outcome.STEPS: Ending.TIMEOUT,
+}
+
+
 def as_run(made: Made, names: Names, setting: Setting) -> Run:
     """Return what happened as a `Run`."""
     run = made.run
     waits = waiting.waits(run, names) if run.outcome is Outcome.DEADLOCK else ()
     crash = _crash(made, setting.directory, setting.files)
-    start = start_value(run)
+    counted = tally(run)
+    start = counted.start if counted else None
     return Run(
         ending=_ending(made, crash),
         output=made.output,
         errors=made.errors,
         seconds=run.now / 1e6,
-        usage=Usage(processes=len(run.slots)),
+        usage=Usage(made.wall, made.cpu, made.memory, len(run.slots)),
         started=sum(not slot.thread for slot in run.slots.values()) - 1,
         threads=sum(slot.thread for slot in run.slots.values()),
-        by_workers=added_by_workers(run),
-        unexplained=not setting.unhooked and unannounced(run),
+        work=work(run, counted, setting.unhooked),
+        together=together(run),
+        unexplained=not setting.unhooked and run.unannounced,
         start=setting.start if start is None else start,
         values=_values(run, setting.expected),
         expected=setting.expected,
@@ -59,53 +70,71 @@ def as_run(made: Made, names: Names, setting: Setting) -> Run:
     )
 
 
-def undecided(made: Made) -> bool:
-    """Whether the run broke off in a way that free runs tell better: a limit, or out of our sight."""
-    out_of_memory = "\nMemoryError" in made.errors
-    return (
-        made.run.outcome in (Outcome.STUCK, Outcome.STEPS)
-        or made.run.refused > 0
-        or made.cut
-        or out_of_memory
+def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> Work | None:
+    """Return by whom the shared data was changed; `None` when that is not known.
+
+    A write adds what it differs from what its process read last, or from what was there when it has
+    read nothing since its own last write.
+    """
+    if run.unannounced or unhooked or any(e.object >> 24 == BY_NAME for e in run.trace):
+        return None
+    process = {slot.number: run.process_of(slot).number for slot in run.slots.values()}
+    books = _Ledger(counted.objects if counted else frozenset(), dict(run.initial))
+    for event in run.trace[run.forked_at :]:
+        if event.op is Op.READ:
+            books.read[process[event.slot], event.object] = event.value
+        elif event.op is Op.WRITE:
+            books.write(process[event.slot], event)
+    writes = [e for e in run.trace if e.op is Op.WRITE and process[e.slot]]
+    return Work(
+        shared=bool(writes),
+        meant=books.meant[True],
+        net=books.net[True],
+        meant_in_all=books.meant.total(),
+        net_in_all=books.net.total(),
+        writers=len({process[e.slot] for e in writes if e.object in books.counted}),
+        by_parent=books.by_parent,
+        last_by_parent=books.last_by_parent,
+        managed=any(e.object >> 28 == MANAGED for e in writes),
     )
 
 
-def added_by_workers(run: ControlledRun) -> tuple[int, ...] | None:
-    """Return by how much others than the main program changed the shared integer, and all data together.
+@dataclass
+class _Ledger:
+    """Adds up what the writes of a run change."""
 
-    `None` when that is not known: nothing is shared, or what is shared changes unannounced.
-    """
-    main = shared_integer(run)
-    if main is None or not isinstance(run.initial.get(main), int) or unannounced(run):
-        return None
-    values: dict[int, int] = {}
-    added: Counter[int] = Counter()
-    for event in run.trace[run.forked_at :]:
-        if event.op is Op.READ:
-            values[event.object] = event.value
-        elif event.op is Op.WRITE:
-            before = values.get(event.object, _initial(run, event.object))
-            added[event.object] += event.value - before if event.slot else 0
-            values[event.object] = event.value
-    return added[main], added.total()
+    counted: frozenset[int]
+    there: dict[int, int | float]
+    read: dict[tuple[int, int], int | float] = field(default_factory=dict)
+    meant: Counter[bool] = field(default_factory=Counter)
+    """By whether it is the shared integer."""
+    net: Counter[bool] = field(default_factory=Counter)
+    by_parent: int = 0
+    last_by_parent: bool = False
 
-
-def _initial(run: ControlledRun, number: int) -> int:
-    value = run.initial.get(number, 0)
-    return value if isinstance(value, int) else 0
-
-
-def shared_integer(run: ControlledRun) -> int | None:
-    """Return the datum that most updates of workers go to, else the first made; `None` without any."""
-    written = Counter(event.object for event in run.trace if event.op is Op.WRITE and event.slot)
-    return max(written, key=lambda number: (written[number], -number), default=min(run.initial, default=None))
+    def write(self, who: int, event: Event) -> None:
+        """Take one write into account."""
+        before = self.there.get(event.object, 0)
+        own = self.read.pop((who, event.object), before)
+        self.there[event.object] = event.value
+        counted = event.object in self.counted
+        if who:
+            self.meant[counted] += int(event.value - own)
+            self.net[counted] += int(event.value - before)
+        elif counted and event.value != before:
+            self.by_parent += 1
+        if counted:
+            self.last_by_parent = who == 0 and event.value != own
 
 
-def start_value(run: ControlledRun) -> int | None:
-    """Return what the shared integer held when the first worker was started."""
-    datum = shared_integer(run)
-    value = run.initial.get(datum) if datum is not None else None
-    return value if isinstance(value, int) else None
+def counter(run: ControlledRun, adds: int) -> int | None:
+    """Return the one integer that ended `adds` higher than it began, if there is exactly one."""
+    found = [
+        number
+        for number, value in run.initial.items()
+        if isinstance(value, int) and number in run.data and run.final.get(number) == value + adds
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _values(run: ControlledRun, expected: dict[str, int] | None) -> dict[str, int] | None:
@@ -115,7 +144,12 @@ def _values(run: ControlledRun, expected: dict[str, int] | None) -> dict[str, in
 
 
 def _crash(made: Made, directory: str, files: Collection[str]) -> Crash | None:
-    statuses = [slot.status for slot in made.run.slots.values() if slot.status is not None]
+    killed = {e.object for e in made.run.trace if e.op is Op.SIGNAL}
+    statuses = [
+        slot.status
+        for slot in made.run.slots.values()
+        if slot.status is not None and slot.pid & 0xFFFFFFFF not in killed
+    ]
     first = made.run.slots[0].status or 0
     worst = first or next((status for status in statuses if status), 0)
     return find(made.errors, worst, directory, files) if worst else None
@@ -123,16 +157,16 @@ def _crash(made: Made, directory: str, files: Collection[str]) -> Crash | None:
 
 def _ending(made: Made, crash: Crash | None) -> Ending:
     run = made.run
-    if run.outcome is Outcome.DEADLOCK:
-        return Ending.DEADLOCK
-    if run.outcome is Outcome.TAMPERED:
+    if run.outcome in (Outcome.DEADLOCK, Outcome.LIVELOCK, Outcome.TAMPERED):
+        return _ENDINGS[run.outcome]
+    if run.lied:
         return Ending.TAMPERED
     if run.refused:
         return Ending.PROCESS_LIMIT
     if made.cut:
         return Ending.OUTPUT_LIMIT
-    if run.outcome in (Outcome.STUCK, Outcome.STEPS):
-        return Ending.TIMEOUT
+    if run.outcome in _ENDINGS:
+        return _ENDINGS[run.outcome]
     return Ending.CRASH if crash else Ending.FINISHED
 
 

@@ -1,29 +1,35 @@
 """A lane makes controlled runs one after the other, pinned to one CPU together with its zygote.
 
 Pinning halves the cost of handing the turn over: controller and process then never wake each other
-across CPUs. A sandbox has as many lanes as CPUs.
+across CPUs. A sandbox has as many lanes as CPUs (`graders.explorer.lanes`).
 """
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
+import marshal
 import os
+import resource
 import signal
 import socket
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from graders.errors import InfrastructureError
-from graders.explorer import zygote
-from graders.explorer.controller import ControlledRun, Strategy
+from graders.explorer.controller import Controller, Strategy
 from graders.explorer.facts import Facts
+from graders.explorer.liveness import wait_until_gone
+from graders.explorer.world import ControlledRun
+from graders.harness import capabilities
 
 READING_SECONDS = 2.0
 """How long reading a source may take."""
 PATIENCE_SECONDS = 10.0
 """How long a zygote may take to fork or to reap before it counts as lost."""
+OUTPUT_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ class Target:
     rlimits: tuple[tuple[str, int], ...] = ()
     """Names of the system's limits without ``RLIMIT_``, and their values."""
     environment: tuple[tuple[str, str], ...] = (("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"))
+    processes: int = 64
+    """Processes and threads alive at once."""
+    output_bytes: int = OUTPUT_BYTES
 
     def request(self, do: str = "run") -> bytes:
         """Return a request to the zygote: ``run``, or ``spawn`` a further process of the run."""
@@ -61,118 +70,126 @@ class Target:
             "rlimits": dict(self.rlimits),
             "environment": dict(self.environment),
         }
-        return json.dumps(data).encode()
+        return marshal.dumps(data)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A run that was made: its state and trace, and what it printed."""
+    """A run that was made: its state and trace, what it printed, and what it used."""
 
     run: ControlledRun
     output: str
     errors: str
     cut: bool = False
     """Whether it printed more than the limit."""
+    wall: float = 0.0
+    """Seconds, as are those of `cpu`."""
+    cpu: float = 0.0
+    memory: int = 0
+    """Most bytes that one of its processes had."""
 
 
 class Lane:
-    """A zygote and the socket to it. Use it as a context manager.
+    """A zygote, the socket to it, and a controller for each run that is asked for."""
 
-    Make it before anything secret is in this process: the zygote is forked from it, and the
-    students' processes from the zygote.
-    """
-
-    def __init__(self, output_bytes: int = 64 * 1024) -> None:
-        self.output_bytes = output_bytes
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._affinity = os.sched_getaffinity(0)
-        self.pid = os.fork()
-        if self.pid == 0:
-            self._be_zygote(theirs)
-        theirs.close()
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
         self.control.settimeout(PATIENCE_SECONDS)
-
-    def _be_zygote(self, control: socket.socket) -> NoReturn:
-        status = 1
-        try:
-            _keep_only(control.fileno())
-            zygote.main(control, self._affinity)
-            status = 0
-        finally:
-            os._exit(status)
-
-    def __enter__(self) -> Lane:
-        # The CPU the kernel has just found for us: other sandboxes of this machine get others.
-        cpu = ctypes.CDLL(None).sched_getcpu()
-        for pid in (0, self.pid):
-            os.sched_setaffinity(pid, {cpu} if cpu in self._affinity else self._affinity)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.control.close()
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.sched_setaffinity(0, self._affinity)
 
     def facts(self, target: Target) -> Facts:
         """Return the facts of the target's source; those of a source that cannot be read are none."""
-        out, err = _sink("stdout"), _sink("stderr")
+        out = _sink("facts")
         try:
-            self._ask(target.request("read"), [out, err])
-            self._ask(json.dumps({"do": "wait", "seconds": READING_SECONDS}).encode(), [])
-            return Facts.from_json(json.loads(self._read(out)))
+            child = os.fork()
+            if child == 0:
+                _read(target, out)
+            wait_until_gone(child, READING_SECONDS)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return Facts.from_json(json.loads(os.pread(out, 1 << 20, 0)))
         except ValueError:
             return Facts()
         finally:
             os.close(out)
-            os.close(err)
 
-    def make(self, target: Target, strategy: Strategy, max_steps: int = 20_000) -> Made:
-        """Make one run from start to end; whatever is left of it afterwards is killed."""
+    def make(
+        self,
+        target: Target,
+        strategy: Strategy,
+        shift: Mapping[int, int] | None = None,
+        max_steps: int = 40_000,
+    ) -> Made:
+        """Make one run from start to end; whatever is left of it afterwards is killed.
+
+        `shift` says what is added to shared integers, by number, before the first process is started.
+        """
+        begin = time.monotonic()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, err = _sink("stdout"), _sink("stderr")
 
         def spawn(fds: list[int]) -> int:
-            return self._ask(target.request("spawn"), [*fds[:1], out, err, *fds[1:]])
+            return self._ask(target.request("spawn"), [*fds[:1], out, err, *fds[1:]])[0]
 
-        run = ControlledRun(ours, spawn, max_steps=max_steps, sleepers_wake=strategy.sleepers_wake)
-        ours.settimeout(run.turn_seconds)
+        run = ControlledRun(
+            max_steps=max_steps, max_slots=target.processes, sleepers_wake=strategy.sleepers_wake
+        )
+        controller = Controller(run, ours, spawn, shift or {})
         try:
             with theirs:
-                run.slots[0].pid = self._ask(target.request(), [theirs.fileno(), out, err])
-            run.go(strategy)
+                (run.slots[0].pid,) = self._ask(target.request(), [theirs.fileno(), out, err])
+            controller.go(strategy)
         finally:
-            run.close()
-            self._ask(json.dumps({"do": "reap"}).encode(), [])
+            controller.close()
+            _, cpu, memory = self._ask(marshal.dumps({"do": "reap"}), [])
         try:
             printed = os.fstat(out).st_size + os.fstat(err).st_size
-            return Made(run, self._read(out), self._read(err), printed > self.output_bytes)
+            texts = [os.pread(fd, target.output_bytes, 0).decode("utf-8", "replace") for fd in (out, err)]
+            return Made(
+                run,
+                texts[0],
+                texts[1],
+                printed > target.output_bytes,
+                time.monotonic() - begin,
+                cpu / 1e6,
+                memory * 1024,
+            )
         finally:
             os.close(out)
             os.close(err)
 
-    def _ask(self, request: bytes, fds: list[int]) -> int:
-        try:
-            socket.send_fds(self.control, [request], fds)
-            answer = self.control.recv(1024)
-        except OSError as problem:
-            raise InfrastructureError(f"the zygote does not answer: {problem}") from problem
-        if not answer:
-            raise InfrastructureError("the zygote is gone")
-        return int(answer)
+    def close(self) -> None:
+        """Let the zygote end, and with it all that is left of a run."""
+        self.control.close()
 
-    def _read(self, fd: int) -> str:
-        return os.pread(fd, self.output_bytes, 0).decode("utf-8", "replace")
+    def _ask(self, request: bytes, fds: list[int]) -> list[int]:
+        return ask(self.control, request, fds)
 
 
-def _keep_only(wanted: int) -> None:
-    """Close every descriptor but `wanted`: what the harness speaks through is no student's."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in range(3):
-        os.dup2(null, standard)
-    highest = max(map(int, os.listdir("/proc/self/fd")))
-    os.closerange(3, wanted)
-    os.closerange(wanted + 1, highest + 1)
+def _read(target: Target, out: int) -> NoReturn:
+    """Write the facts of the main file under the students' uid; a file that breaks the parser breaks this."""
+    try:
+        if target.uid is not None:
+            os.setgroups([])
+            os.setresgid(target.uid, target.uid, target.uid)
+            os.setresuid(target.uid, target.uid, target.uid)
+        capabilities.give_up_capabilities()
+        resource.setrlimit(resource.RLIMIT_CPU, (int(READING_SECONDS), int(READING_SECONDS)))
+        with open(os.path.join(target.directory, target.main), encoding="utf-8") as file:
+            os.write(out, json.dumps(Facts.of(file.read()).to_json()).encode())
+    finally:
+        os._exit(0)
+
+
+def ask(control: socket.socket, request: bytes, fds: list[int]) -> list[int]:
+    """Return the numbers a zygote answers to `request`; raises `InfrastructureError` when it does not."""
+    try:
+        socket.send_fds(control, [request], fds)
+        answer = control.recv(1024)
+    except OSError as problem:
+        raise InfrastructureError(f"the zygote does not answer: {problem}") from problem
+    if not answer:
+        raise InfrastructureError("the zygote is gone")
+    return [int(word) for word in answer.split()]
 
 
 def _sink(name: str) -> int:

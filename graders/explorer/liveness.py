@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import select
@@ -69,3 +70,8 @@ def _look_until_gone(pid: int, seconds: float) -> None:
     pause = select.poll()
     while (fields := _stat(pid)) and fields[0] not in ("Z", "X") and monotonic() < deadline:
         pause.poll(_LOOK_MILLISECONDS)
+
+
+def current_cpu() -> int:
+    """Return the CPU this process runs on at the moment."""
+    return int(ctypes.CDLL(None).sched_getcpu())

@@ -6,12 +6,12 @@ made (`facts`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graders.explorer.controller import ControlledRun
-from graders.explorer.shim.locks import OWNERS
-from graders.explorer.world import Lock
+from graders.explorer.points import Event, Op
+from graders.explorer.primitives import owner_of
+from graders.explorer.world import ControlledRun, Lock
 
 _KINDS = {
     "Lock": "lock",
@@ -22,8 +22,15 @@ _KINDS = {
     "Event": "event",
     "Barrier": "barrier",
     "Queue": "queue",
+    "JoinableQueue": "queue",
+    "SimpleQueue": "queue",
+    "Pool": "pool",
+    "ProcessPoolExecutor": "executor",
     "other": "lock",
 }
+
+
+_OBJECTS = {Op.PRINT: "a line", Op.SEND: "a message", Op.RECEIVE: "a message"}
 
 
 @dataclass
@@ -35,6 +42,10 @@ class Names:
     """Names that assignments at a line give, by who is called there."""
     given: Mapping[int, str] = field(default_factory=dict)
     """Function style: names of the data that the harness made, by order of making."""
+    unhooked: Mapping[int, str] = field(default_factory=dict)
+    """Names of what is known by its name only, by the number opcode mode gives it."""
+    fields: Sequence[str] = ()
+    """Names of the fields of the program's structure."""
 
     def process(self, slot: int) -> int:
         """Return the number of the slot's process: 0 is the main program, then in order of creation."""
@@ -50,22 +61,33 @@ class Names:
 
     def datum(self, number: int) -> str:
         """Return the variable of a shared value, with the element's index for an array."""
-        made = [d for d in self.run.data.values() if d.number <= number < d.number + max(d.size, 1)]
-        if not made:
-            return "the shared value"
-        datum = max(made, key=lambda d: d.number)
+        datum = self.run.datum_at(number)
+        if datum is None:
+            return self.unhooked.get(number, "the shared value")
         order = sorted(self.run.data).index(datum.number)
         name = self.given.get(order) or self._assigned(datum.line, lock=False) or "the shared value"
-        return (
-            name
-            if number == datum.number and datum.code != "*"
-            else f"{name} at offset {number - datum.number}"
-        )
+        if datum.field:
+            return f"{name}.{self._field(datum.field)}"
+        layout = datum.layout
+        if layout is not None and datum.size > layout.size:
+            return f"{name}[{(number - datum.number) // layout.size}]"
+        return name
+
+    def _field(self, number: int) -> str:
+        return self.fields[number - 1] if number <= len(self.fields) else f"field {number}"
+
+    def object(self, event: Event) -> str:
+        """Return what an operation that is no read or write was about."""
+        lock = self.run.locks.get(event.object)
+        if lock is not None:
+            return self.lock(lock)
+        if event.op in (Op.FORK, Op.JOIN) and event.object in self.run.slots:
+            return self.word(event.object)
+        return _OBJECTS.get(event.op, "")
 
     def lock(self, lock: Lock) -> str:
         """Return the variable of a lock with its kind, such as ``lock a``."""
-        owner = OWNERS[lock.owner_kind] if lock.owner_kind < len(OWNERS) else "other"
-        kind = _KINDS[owner]
+        kind = _KINDS[owner_of(lock)]
         name = self._assigned(lock.line, lock=True)
         return f"the {kind} {name}" if name and name != kind else f"the {kind}"
 

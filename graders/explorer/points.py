@@ -8,8 +8,8 @@ records, so that nothing a hostile process sends can do more than fail to parse.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Op(IntEnum):
@@ -48,7 +48,18 @@ class Op(IntEnum):
     """Nothing but a point where another may run."""
     CALL = 20
     """A request to a manager's server, which counts as one step."""
+    PRINT = 21
+    """Lines that go to standard output; `value` is how many characters they have."""
 
+
+ARENA_SHIFT = 24
+"""A shared value's number is its arena's number and its offset therein; arenas stay below 16 MiB."""
+
+BY_NAME = 0x08
+"""Upper eight bits of the number of what is known by its name only, see `shim.opcodes`."""
+
+MANAGED, THREADED = 0x1, 0x2
+"""Upper four bits of the number of what a manager's server holds, and of a lock of `threading`."""
 
 RECORD = struct.Struct("<BBHIq")
 """op, flags, line, object, value."""
@@ -93,15 +104,21 @@ RAW = 0x80
 """Flag of a record whose `value` holds the bits of a floating point number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+OWNERS = (
+    "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier", "Queue",
+    "JoinableQueue", "SimpleQueue", "Pool", "ProcessPoolExecutor", "other",
+)  # fmt: skip
+"""Classes that semaphores are made for; the index stands on the wire."""
+
+
+class Event(NamedTuple):
     """One operation that happened, in the order the controller let it happen."""
 
     step: int
     slot: int
     op: Op
     object: int
-    value: int
+    value: int | float
     line: int
-    index: int
+    index: int  # type: ignore[assignment] # a tuple's method of this name is not missed here
     """How many operations this slot had done before."""

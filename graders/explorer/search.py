@@ -1,271 +1,320 @@
-"""The plan: look once, predict, steer, and only then try at random.
+"""The plan: look, predict, steer, and only then try at random.
 
-1. One run without preemption. If it already fails, that is a witness or a wrong program.
-2. What it foretells (`analysis`) is tried by directed runs; only a run that really fails convicts.
-3. A pass that can be proven (`certificate`) stops there: nothing is spent on what is certain.
-4. A portfolio of other schedules until the budget is spent.
+1. Two runs without preemption, one the other way round. If one of two fails, that is a witness.
+2. A pass that can be proven (`certificate`) stops there: nothing is spent on what is certain.
+3. What the runs foretell (`analysis`) is tried by directed runs; only a run that really fails convicts.
+4. One preemption at each kind of point, then a portfolio of random schedules, until these show
+   nothing new any more or the budget is spent.
+
+Which runs are made depends on the seed and on what earlier runs did, never on time, except where the
+budget of seconds cuts the search off.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from graders.explorer import certificate, waiting, witness
-from graders.explorer.analysis import Gap, Nesting, accesses, lock_cycles, lost_updates
-from graders.explorer.consistency import unannounced
-from graders.explorer.controller import ControlledRun, Strategy
+from graders.explorer import certificate, plan
+from graders.explorer.controller import Strategy
+from graders.explorer.coverage import Coverage
 from graders.explorer.facts import Facts
-from graders.explorer.lane import Lane, Made, Target
+from graders.explorer.lane import Made, Target
+from graders.explorer.lanes import Lanes, Order
+from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
-from graders.explorer.points import Event, Op
-from graders.explorer.strategies import (
-    ChildFirst,
-    ParentFirst,
-    PartialOrderSampling,
-    Pct,
-    RandomWalk,
-    Replay,
-    Steer,
-)
-from graders.explorer.world import Outcome
+from graders.explorer.schedule import Schedule
+from graders.explorer.strategies import LastFirst, ParentFirst
+from graders.explorer.witness import Failure, witness
+from graders.explorer.world import ControlledRun, Outcome
 from graders.lab import ExploreBudget
-from graders.properties.words import explain
 from graders.report import Witness
 from graders.verdict import Certificate, Verdict
 
-WAITING = frozenset({Op.JOIN, Op.ACQUIRE, Op.SLEEP, Op.RECEIVE, Op.TIMED, Op.POLL})
-"""Operations before which a slot may have had to wait, so that switching away is no preemption."""
-
-ALWAYS_WRONG = 12
+ALWAYS_WRONG = 16
 """Runs after which a program that has failed in each counts as wrong in every schedule."""
 
-TO_THE_END = 2**30
-"""A goal that is reached when the slot has ended."""
+SYSTEMATIC = 48
+"""Runs of the systematic part at the most."""
 
-Judge = Callable[[Made, Names], Verdict]
-"""The verdict that a run would get if it were the only one."""
+PREEMPTIONS = 2
+"""The bound of the exhaustive search: most bugs need no more (Musuvathi and Qadeer 2007)."""
+
+NOTHING_NEW = 16
+"""Random runs in a row that show no new order of accesses, after which the search has seen enough."""
+
+AT_ONCE = frozenset(
+    {Verdict.CHEAT, Verdict.DEADLOCK, Verdict.LIVELOCK, Verdict.CRASH, Verdict.PROCESS_LIMIT}
+    | {Verdict.OUTPUT_LIMIT, Verdict.MEMORY_LIMIT, Verdict.TIMEOUT}
+)
+"""Verdicts of one run that no other run can make better."""
+
+ASIDE = frozenset({Verdict.REQUIREMENT, Verdict.SEQUENTIAL, Verdict.INCONCLUSIVE})
+"""Verdicts that say nothing of the order of steps: the search goes on as after a pass."""
 
 
-@dataclass
-class Exploration:
-    """What came of it."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the lab's checks make of one run, if it were the only one."""
+
+    verdict: Verdict
+    message: str = ""
+    line: int | None = None
+    """Where it crashed."""
+    wanted: frozenset[int] = frozenset()
+    """Shared values that ended wrong."""
+
+
+Judge = Callable[[Made, Names], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Conviction:
+    """Some schedule breaks the program. There is none without a witness."""
+
+    witness: Witness
+    failing: Made
+    passing: Made | None
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """No schedule was found that breaks it; `covers` says what that is worth."""
 
     certificate: Certificate
+    passing: Made
     runs: int
-    witness: Witness | None = None
-    failing: Made | None = None
-    passing: Made | None = None
-    reasons: tuple[str, ...] = ()
-    """Why a pass is not `verified`, or what the budget cut off."""
-    strategies: tuple[str, ...] = ()
+    covers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The explorer lost sight of the program: it ran into a limit or out of the hooks' reach."""
+
+    runs: int
+    why: str
+
+
+Exploration = Conviction | Pass | Lost
+
+
+def explore(
+    lanes: Lanes,
+    target: Target,
+    source: str,
+    facts: Facts,
+    judge: Judge,
+    budget: ExploreBudget,
+    draw: int = 0,
+    exhaustive: bool = False,
+) -> Exploration:
+    """Decide over the interleavings of one program.
+
+    Args:
+        lanes: where runs are made, side by side.
+        target: what is run; its seed is the search's too.
+        source: hash of the files, for the schedule.
+        facts: what the source says of itself.
+        judge: the lab's checks, applied to one run.
+        budget: what may be spent.
+        draw: number of the draw of the parameters, for the schedule.
+        exhaustive: whether to try all schedules with few preemptions instead of random ones: for targets
+            with few processes.
+    """
+    return _Search(lanes, target, source, facts, judge, budget, draw, exhaustive).result()
 
 
 @dataclass
-class Search:
+class _Search:
     """The state of one exploration."""
 
-    lane: Lane
+    lanes: Lanes
     target: Target
     source: str
     facts: Facts
     judge: Judge
     budget: ExploreBudget
-    seed: int
+    draw: int
+    exhaustive: bool
     made: int = 0
     passing: list[Made] = field(default_factory=list)
     failing: Made | None = None
-    worst: Verdict = Verdict.PASSED
-    used: dict[str, int] = field(default_factory=dict)
+    judged: Judgement = Judgement(Verdict.PASSED)
+    used: Counter[str] = field(default_factory=Counter)
+    coverage: Coverage = field(default_factory=Coverage)
+    lost: str = ""
+    cut: str = ""
+    bound: int = 0
+    """All schedules with at most so many preemptions have been tried."""
+    begin: float = field(default_factory=time.monotonic)
 
-    def explore(self) -> Exploration:
-        """Return a conviction with its witness, or what a pass proves."""
-        self.begin = time.monotonic()
-        for strategy in self._plan():
-            made = self._make(strategy)
-            verdict = self._verdict(made)
-            if verdict is Verdict.PASSED:
-                self.passing.append(made)
-            elif self.failing is None or verdict.rank < self.worst.rank:
-                self.failing, self.worst = made, verdict
-            if self._decided():
-                break
-            if self.failing is None and len(self.passing) == 2 and not self._doubts():
-                return self._passed(Certificate.VERIFIED, ())
-        if self.failing is None:
-            hidden = not self.target.unhooked and any(unannounced(made.run) for made in self.passing)
-            kind = Certificate.INCONCLUSIVE if hidden else Certificate.EXPLORED
-            return self._passed(kind, tuple(self._doubts()))
-        return self._refuted(self.failing)
-
-    def _decided(self) -> bool:
-        """Whether no further run could tell the student more."""
-        if self.failing is None:
-            return False
-        if self.failing.run.outcome is not Outcome.FINISHED or self.passing:
-            return True
-        return self.made >= ALWAYS_WRONG
+    def result(self) -> Exploration:
+        """Make the runs, and say what they amount to."""
+        proven = self._plain()
+        if proven:
+            return self._passed(Certificate.VERIFIED)
+        if not self._decided():
+            self._try(self._directed(), SYSTEMATIC + self.budget.runs)
+        if self.exhaustive and not self._decided():
+            self._bounded()
+        if not self.exhaustive and not self._decided():
+            self._throw_dice()
+        if self.lost:
+            return Lost(self.made, self.lost)
+        if self.failing is not None:
+            return self._convict(self.failing)
+        hidden = any(made.run.unannounced for made in self.passing)
+        return self._passed(Certificate.INCONCLUSIVE if hidden else Certificate.EXPLORED)
 
     # -- which runs -----------------------------------------------------------------------
 
-    def _plan(self) -> Iterator[Strategy]:
-        yield ParentFirst()
-        base = self.passing[0] if self.passing else self.failing
-        assert base is not None
-        yield from self._directed(base)
-        yield ChildFirst()
-        length = len(base.run.trace)
-        number = 0
-        while self.made < self.budget.runs and time.monotonic() - self.begin < self.budget.seconds:
-            dice = self.seed * 1_000_003 + number
-            yield (
-                Pct(dice, 2, length),
-                PartialOrderSampling(dice),
-                Pct(dice, 3, length),
-                RandomWalk(dice),
-            )[number % 4]
-            number += 1
+    def _plain(self) -> bool:
+        """Make the runs without preemption; returns whether they prove that all others pass too."""
+        self._try([ParentFirst(), LastFirst()], 2)
+        return not self._decided() and len(self.passing) == 2 and not self._doubts()
 
-    def _directed(self, base: Made) -> Iterator[Strategy]:
-        for one, other in lock_cycles(base.run.trace):
-            yield _towards_deadlock(one, other)
-        for gap in lost_updates(accesses(base.run.trace, base.run.locks)):
-            yield _towards_loss(base.run, gap)
+    def _directed(self) -> Iterator[Strategy]:
+        bases = [made.run for made in self.passing] or ([self.failing.run] if self.failing else [])
+        if not self.passing:
+            yield from plan.others()
+        for base in bases:
+            yield from plan.directed(base)
+        if self.passing:
+            yield from plan.others()
+        for number, base in enumerate(bases, 1):
+            yield from plan.systematic(base, SYSTEMATIC // len(bases) * number)
 
-    def _make(self, strategy: Strategy) -> Made:
-        self.made += 1
-        name = getattr(strategy, "name", "?")
-        self.used[name] = self.used.get(name, 0) + 1
-        return self.lane.make(self.target, strategy)
+    def _bounded(self) -> None:
+        """Try all schedules with one preemption, then all with two (CHESS)."""
+        level = [(made.run, 0) for made in self.passing[:1]]
+        for bound in range(1, PREEMPTIONS + 1):
+            following: list[tuple[ControlledRun, int]] = []
+            orders = [
+                (strategy, step) for run, step in level for strategy, step in plan.interruptions(run, step)
+            ]
+            for (_, step), made in zip(orders, self._made(s for s, _ in orders), strict=False):
+                self._take(made)
+                if self._decided() or self._spent():
+                    return
+                following.append((made.run, step + 1))
+            level = following
+            self.bound = bound
 
-    def _verdict(self, made: Made) -> Verdict:
-        return self.judge(made, self.names(made.run))
+    def _throw_dice(self) -> None:
+        """Try at random until that shows nothing new."""
+        length = max((len(made.run.trace) for made in self.passing), default=200)
+        quiet = 0
+        orders = (plan.dice(self.target.seed, n, length) for n in range(self.budget.runs))
+        for made in self._made(orders):
+            quiet = 0 if self.coverage.add(made.run) else quiet + 1
+            self._take(made)
+            if self._decided() or self._spent() or (quiet >= NOTHING_NEW and self.failing is None):
+                return
+
+    def _try(self, strategies: Iterable[Strategy], most: int) -> None:
+        for count, made in enumerate(self._made(strategies), 1):
+            self.coverage.add(made.run)
+            self._take(made)
+            if self._decided() or count >= most or self._spent():
+                return
+
+    def _made(self, strategies: Iterable[Strategy]) -> Iterator[Made]:
+        names: list[str] = []
+
+        def orders() -> Iterator[Order]:
+            for strategy in strategies:
+                names.append(strategy.name)
+                yield Order(strategy)
+
+        for number, made in enumerate(self.lanes.run(self.target, orders())):
+            self.made += 1
+            self.used[names[number]] += 1
+            yield made
+
+    def _spent(self) -> bool:
+        if time.monotonic() - self.begin > self.budget.seconds:
+            self.cut = f"the budget of {self.budget.seconds:g} s"
+        elif self.made >= self.budget.runs:
+            self.cut = f"the budget of {self.budget.runs} runs"
+        return bool(self.cut)
+
+    def _take(self, made: Made) -> None:
+        """Judge one run."""
+        if reason := out_of_sight(made):
+            # A run without preemption shows what the program is like; another one may just be unlucky.
+            self.lost = reason if self.made <= 2 or not self.passing else ""
+            return
+        judged = self.judge(made, self.names(made.run))
+        if judged.verdict in ASIDE or judged.verdict is Verdict.PASSED:
+            self.passing.append(made)
+            del self.passing[2:]
+        elif self.failing is None or judged.verdict.rank < self.judged.verdict.rank:
+            self.failing, self.judged = made, judged
+
+    def _decided(self) -> bool:
+        """Whether no further run could tell the student more."""
+        if self.lost:
+            return True
+        if self.failing is None:
+            return False
+        return bool(self.passing) or self.judged.verdict in AT_ONCE or self.made >= ALWAYS_WRONG
 
     def names(self, run: ControlledRun) -> Names:
         """Return what the student calls things in `run`."""
-        return Names(run, self.facts.variables, dict(enumerate(name for name, _ in self.target.shared)))
+        return self.facts.names(run, dict(enumerate(name for name, _ in self.target.shared)))
 
     # -- what they mean -------------------------------------------------------------------
 
     def _doubts(self) -> list[str]:
-        return certificate.doubts([made.run for made in self.passing[:2]], self.facts)
+        return certificate.doubts([made.run for made in self.passing], self.facts)
 
-    def _passed(self, kind: Certificate, reasons: tuple[str, ...]) -> Exploration:
-        return Exploration(
-            kind, self.made, passing=self.passing[0], reasons=reasons, strategies=tuple(self.used)
+    def _passed(self, kind: Certificate) -> Pass:
+        doubts = [] if kind is Certificate.VERIFIED else self._doubts()
+        covers = certificate.covers(kind, self.made, self.used, doubts, self.cut, self.bound)
+        return Pass(kind, self.passing[0], self.made, covers)
+
+    def _convict(self, failing: Made) -> Conviction:
+        """Make the failing run simple and tell it."""
+        passing = self.passing[0] if self.passing else None
+        if passing is not None and self.judged.verdict is not Verdict.CHEAT:
+            failing = simplest(failing, self._made, self._fails_alike)
+        judged = self.judge(failing, self.names(failing.run))
+        verdict = judged.verdict
+        if verdict is Verdict.WRONG_VALUE and passing is not None:
+            verdict = Verdict.RACE
+        failure = Failure(
+            failing.run,
+            self.names(failing.run),
+            verdict,
+            str(self._schedule(failing.run)),
+            passing.run if passing is not None else None,
+            judged.wanted,
+            judged.line,
+            judged.message,
         )
+        return Conviction(witness(failure), failing, passing, self.made)
 
-    def _refuted(self, failing: Made) -> Exploration:
-        failing = self._simplest(failing)
-        names = self.names(failing.run)
-        text = witness.schedule(self._hash(), failing.run.segments)
-        if failing.run.outcome is Outcome.DEADLOCK:
-            told: Witness | None = _deadlock(failing.run, names, text)
-        else:
-            found = witness.collisions(failing.run.trace)
-            told = witness.race(names, found[0], text) if found and self.passing else None
-        return Exploration(
-            Certificate.REFUTED,
-            self.made,
-            told,
-            failing,
-            self.passing[0] if self.passing else None,
-            strategies=tuple(self.used),
-        )
+    def _fails_alike(self, made: Made) -> bool:
+        if out_of_sight(made):
+            return False
+        return self.judge(made, self.names(made.run)).verdict is self.judged.verdict
 
-    def _hash(self) -> str:
-        return hashlib.sha256(self.source.encode()).hexdigest()[:12]
-
-    def _simplest(self, failing: Made) -> Made:
-        """Look for the same failure with a single preemption."""
-        if failing.run.outcome is Outcome.DEADLOCK or preemptions(failing.run) <= 1 or not self.passing:
-            return failing
-        wanted = self._verdict(failing)
-        for found in witness.collisions(failing.run.trace)[:5]:
-            foreign = next(event for event in found.between if event.op is Op.WRITE)
-            made = self._make(Steer([(found.read.slot, found.read.index + 1), (foreign.slot, TO_THE_END)]))
-            if self._verdict(made) is wanted and preemptions(made.run) < preemptions(failing.run):
-                return made
-        return self._drop_switches(failing, wanted)
-
-    def _drop_switches(self, failing: Made, wanted: Verdict) -> Made:
-        """Drop turns one after the other while the run still fails alike (delta debugging, Zeller 1999)."""
-        best = failing
-        position = len(best.run.segments) - 1
-        tries = 0
-        while position > 0 and tries < 40:
-            segments = best.run.segments[:position] + best.run.segments[position + 1 :]
-            made = self._make(Replay(segments))
-            tries += 1
-            if self._verdict(made) is wanted and len(made.run.segments) < len(best.run.segments):
-                best = made
-                position = min(position, len(best.run.segments))
-            position -= 1
-        return best
+    def _schedule(self, run: ControlledRun) -> Schedule:
+        return Schedule(self.source, tuple(run.segments), self.draw)
 
 
-def preemptions(run: ControlledRun) -> int:
-    """Return how often a slot that could have gone on was interrupted."""
-    steps = [event for event in run.trace if event.op is not Op.END]
-    count, position = 0, 0
-    for slot, length in run.segments[:-1]:
-        position += length
-        following = next((event for event in steps[position:] if event.slot == slot), None)
-        count += following is not None and following.op not in WAITING
-    return count
-
-
-def _towards_deadlock(one: Nesting, other: Nesting) -> Steer:
-    """Bring both slots to where each holds its outer lock."""
-    return Steer([(one.slot, one.index), (other.slot, other.index)], name="steer-deadlock")
-
-
-def _towards_loss(base: ControlledRun, gap: Gap) -> Steer:
-    """Hold the reader in its gap, let the intruder finish, then let the reader write."""
-    reader, intruder = gap.read.event, gap.intruder.event
-    hold = _hold_index(base, gap)
-    goals = [(reader.slot, hold), (intruder.slot, TO_THE_END)]
-    step = next(e.step for e in base.trace if e.slot == reader.slot and e.index == hold - 1)
-    runs_before = any(e.slot == intruder.slot and e.op is Op.WRITE for e in base.trace[: step + 1])
-    if runs_before:
-        return Steer(goals, name="steer-loss")
-    return Steer(goals, prefix=Replay(_segments(base.trace[: step + 1])), name="steer-loss")
-
-
-def _hold_index(base: ControlledRun, gap: Gap) -> int:
-    """Return how many operations the reader does before it is held: just past the last release of a
-    lock that the intruder needs, or past the read itself."""
-    needed = {lock for lock, _ in gap.intruder.held}
-    hold = gap.read.event.index + 1
-    if not needed & {lock for lock, _ in gap.read.held}:
-        return hold
-    between = range(gap.read.event.index + 1, gap.write.event.index)
-    released = [
-        event.index
-        for event in base.trace
-        if event.slot == gap.read.event.slot
-        and event.index in between
-        and event.op is Op.RELEASE
-        and event.object in needed
-    ]
-    return released[-1] + 1 if released else hold
-
-
-def _segments(trace: list[Event]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for event in trace:
-        if event.op is Op.END:
-            continue
-        if found and found[-1][0] == event.slot:
-            found[-1] = (event.slot, found[-1][1] + 1)
-        else:
-            found.append((event.slot, 1))
-    return found
-
-
-def _deadlock(run: ControlledRun, names: Names, text: str) -> Witness:
-    waiting_now = waiting.waits(run, names)
-    lines = sorted({wait.line for wait in waiting_now if wait.line})
-    return Witness(Verdict.DEADLOCK, text, explain(waiting_now), tuple(lines), waits=waiting_now)
+def out_of_sight(made: Made) -> str:
+    """Return why a run tells nothing, if it broke off where free runs can tell more; else nothing."""
+    run = made.run
+    if run.outcome is Outcome.STUCK:
+        return f"a process did not come back within {run.turn_seconds:g} s to touch anything that is shared"
+    if run.outcome is Outcome.STEPS:
+        return f"a run came to no end within {run.max_steps} steps"
+    if run.refused:
+        return f"it started more than {run.max_slots} processes and threads"
+    if made.cut:
+        return "it printed more than the limit"
+    return "it ran out of memory" if "\nMemoryError" in made.errors else ""

@@ -11,8 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graders.explorer.controller import ControlledRun
-from graders.explorer.world import Slot, State
+from graders.explorer.world import ControlledRun, Slot, State
 
 PATIENCE = 200
 """Operations in a row after which a slot that others wait beside yields its turn."""
@@ -58,6 +57,43 @@ class ChildFirst:
         if youngest.turn_operations >= PATIENCE and len(enabled) > 1:
             youngest = min(enabled, key=lambda slot: slot.number)
         return youngest, 1
+
+
+class LastFirst:
+    """No preemption, the other way round: the parent waits for nobody less than it must."""
+
+    name = "last-first"
+    sleepers_wake = True
+
+    def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
+        """Go on with the last; when it cannot, take the youngest that can."""
+        last = run.last
+        if last is not None and last in enabled and last.turn_operations < PATIENCE:
+            return last, PATIENCE
+        others = [slot for slot in enabled if slot is not last] or list(enabled)
+        if last is not None and last.turn_operations >= PATIENCE:
+            # It repeats itself perhaps, waiting for somebody: everybody gets a turn.
+            earlier = [slot for slot in others if slot.number < last.number]
+            return (earlier or others)[-1], PATIENCE
+        return others[-1], PATIENCE
+
+
+class Lockstep:
+    """Once the parent has started them, everybody in turn, one operation each.
+
+    Who gives way to each other politely does so for ever, and what all do first is done by all first.
+    """
+
+    name = "lockstep"
+    sleepers_wake = True
+
+    def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
+        """Take the next in the circle."""
+        last = run.last
+        if enabled[0].number == 0 and (last is None or last.number or last.turn_operations < PATIENCE):
+            return enabled[0], PATIENCE
+        number = -1 if last is None else last.number
+        return next((slot for slot in enabled if slot.number > number), enabled[0]), 1
 
 
 @dataclass

@@ -1,16 +1,18 @@
-"""What the controller knows: slots, locks, and how a run can end."""
+"""A controlled run as data: slots, locks, the trace, and how it ended.
+
+Everything here can be pickled: a lane makes the run in one process and the search reads it in another.
+"""
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from enum import Enum
 
-from graders.explorer.points import Op
+from graders.explorer.memory import Datum
+from graders.explorer.points import ANY_CHILD, Event, Op
 
 FAR = 2**31 - 1
 """A budget that never runs out within a run."""
-
 
 TIMEOUTS = (Op.TIMED, Op.JOIN, Op.POLL)
 """Operations that give up after `value` microseconds, when that is not 0."""
@@ -45,7 +47,6 @@ class Slot:
     """One thread of control of the submission."""
 
     number: int
-    sock: socket.socket
     parent: int
     pid: int = 0
     state: State = State.READY
@@ -63,6 +64,8 @@ class Slot:
     """It tried and would have blocked, when `ControlledRun.changes` stood here."""
     wakes: int | None = None
     """Virtual microseconds at which a sleep or a timeout is over."""
+    idle: int = 0
+    """What it has done since anybody last made progress, see `graders.explorer.progress`."""
 
 
 @dataclass(slots=True)
@@ -96,9 +99,79 @@ class Outcome(Enum):
 
     FINISHED = "finished"
     DEADLOCK = "deadlock"
+    LIVELOCK = "livelock"
+    """Everybody who can run has gone on for long, in turns, and nothing came of it."""
     STUCK = "stuck"
     """A slot did not come back in time: it never reaches a schedule point."""
     TAMPERED = "tampered"
     """A slot said what no hook says: the program has written into the grader's channel."""
     STEPS = "steps"
     """The bound on operations was reached."""
+
+
+@dataclass
+class ControlledRun:
+    """What is known of one run, while it goes on and after it."""
+
+    max_steps: int = 40_000
+    max_slots: int = 64
+    """Processes and threads alive at once; four times as many in all."""
+    turn_seconds: float = 2.0
+    sleepers_wake: bool = False
+    """Whether a sleep may be over although others can still run: they may be that slow."""
+    slots: dict[int, Slot] = field(default_factory=lambda: {0: Slot(0, -1)})
+    locks: dict[int, Lock] = field(default_factory=dict)
+    data: dict[int, Datum] = field(default_factory=dict)
+    trace: list[Event] = field(default_factory=list)
+    initial: dict[int, int | float] = field(default_factory=dict)
+    """What each datum held when the first process or thread was about to be started."""
+    final: dict[int, int | float] = field(default_factory=dict)
+    """What each datum holds at the end."""
+    forked_at: int = 0
+    """How long the trace was when the first process or thread was about to be started."""
+    now: int = 0
+    """Virtual microseconds."""
+    changes: int = 0
+    """How often something happened that may let a blocked slot go on."""
+    refused: int = 0
+    """How often a new process or thread was refused."""
+    unannounced: bool = False
+    """Shared data changed in a way that no hook announced: a pointer, a view of the buffer."""
+    lied: bool = False
+    """A slot claimed a read or a write that the memory does not bear out."""
+    last: Slot | None = None
+    outcome: Outcome | None = None
+    segments: list[tuple[int, int]] = field(default_factory=list)
+    """What was scheduled: slot and number of operations, in order, neighbours of one slot joined."""
+
+    def ended(self, slot: Slot, target: int) -> bool:
+        """Whether child `target` (a process id, or `ANY_CHILD`) of `slot` has ended."""
+        if slot.pending.thread:
+            return self.slots[target].state is State.ENDED
+        children = [s for s in self.slots.values() if s.parent == slot.number and not s.thread]
+        if target == ANY_CHILD:
+            return any(child.state is State.ENDED for child in children) or not children
+        found = self.by_pid(target)
+        return found is None or found.state is State.ENDED
+
+    def by_pid(self, pid: int) -> Slot | None:
+        """Return the slot that lives in process `pid`, its first thread."""
+        return next((slot for slot in self.slots.values() if slot.pid == pid), None)
+
+    def process_of(self, slot: Slot) -> Slot:
+        """Return the first thread of the slot's process."""
+        while slot.thread:
+            slot = self.slots[slot.parent]
+        return slot
+
+    def datum_at(self, number: int) -> Datum | None:
+        """Return the datum that holds the object `number`, which may be an element of it."""
+        found = self.data.get(number)
+        if found is None:
+            holding = [d for d in self.data.values() if d.number <= number < d.number + d.size]
+            found = min(holding, key=lambda d: d.size, default=None)
+        return found
+
+    def locks_at_end(self) -> list[Lock]:
+        """Return the locks that are still held, by whomever."""
+        return [lock for lock in self.locks.values() if lock.holders]

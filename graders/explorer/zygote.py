@@ -1,16 +1,17 @@
 """A lean process that forks one controlled run after the other.
 
-It has the hooks installed and everything a run needs imported, and holds nothing secret: the
-student's code is first read in the child, after it has given up the harness's uid. Forking it
-costs a fraction of starting an interpreter, and every run starts from the same state.
+It has the hooks installed and what a run needs imported, and holds nothing secret: the student's
+code is first read in the child, after it has given up the harness's uid. Forking it costs a fraction
+of starting an interpreter, and every run starts from the same state. The first one, the
+nursery, makes no runs: the zygotes of the lanes are forked from it.
 """
 
 from __future__ import annotations
 
 import atexit
 import ctypes
-import gc
-import json
+import importlib
+import marshal
 import multiprocessing.connection
 import multiprocessing.queues
 import multiprocessing.sharedctypes
@@ -23,27 +24,24 @@ import signal
 import socket
 import sys
 import threading
-import traceback
 import types
 import weakref
 from typing import Any, NoReturn
 
-from graders.explorer.facts import Facts
-from graders.explorer.liveness import wait_until_gone
+from graders.explorer import lean
 from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
 from graders.explorer.shim import (
     channels,
     clock,
     locks,
-    managers,
     memory,
-    opcodes,
+    printing,
     processes,
     spawning,
     threads,
 )
 from graders.explorer.shim.channel import BOARD, Channel
-from graders.harness import privileges
+from graders.harness import capabilities
 
 PR_SET_CHILD_SUBREAPER = 36
 MAX_REQUEST = 64 * 1024
@@ -52,9 +50,52 @@ _waitpid = os.waitpid
 _exit = os._exit
 
 
+PRELOADED = {
+    "Manager": ("multiprocessing.managers", "multiprocessing.pool"),
+    "managers": ("multiprocessing.managers", "multiprocessing.pool"),
+    "Pool": ("multiprocessing.pool",),
+    "ThreadPool": ("multiprocessing.pool",),
+    "pool": ("multiprocessing.pool",),
+    "futures": ("concurrent.futures.process", "concurrent.futures.thread"),
+    "SharedMemory": ("multiprocessing.shared_memory", "graders.explorer.shim.opcodes"),
+    "shared_memory": ("multiprocessing.shared_memory", "graders.explorer.shim.opcodes"),
+    "ShareableList": ("multiprocessing.shared_memory", "graders.explorer.shim.opcodes"),
+    "logging": ("logging",),
+    "dataclass": ("dataclasses",),
+    "dataclasses": ("dataclasses",),
+    "typing": ("typing",),
+    "argparse": ("argparse",),
+    "contextlib": ("contextlib",),
+    "collections": ("collections",),
+    "functools": ("functools",),
+    "itertools": ("itertools",),
+    "datetime": ("datetime",),
+    "enum": ("enum",),
+    "math": ("math",),
+    "statistics": ("statistics",),
+    "string": ("string",),
+    "queue": ("queue",),
+    "tempfile": ("tempfile",),
+    "json": ("json",),
+    "pickle": ("pickle",),
+    "copy": ("copy",),
+    "operator": ("operator",),
+    "array": ("array",),
+    "traceback": ("traceback",),
+    **dict.fromkeys(
+        ("threading", "Thread", "ThreadPoolExecutor", "dummy", "mmap", "frombuffer", "memoryview", "cast"),
+        ("graders.explorer.shim.opcodes",),
+    ),
+}
+"""Modules worth loading before the runs when a source has the word: each run would load them anew.
+
+All are of the standard library and do nothing when they are imported.
+"""
+
+
 def install() -> None:
     """Put every hook in place, once, before the first fork."""
-    for room in (threads, memory, locks, channels, processes, spawning, managers, clock):
+    for room in (threads, memory, locks, channels, processes, spawning, clock):
         room.install()
 
 
@@ -66,20 +107,21 @@ def main(control: socket.socket, cpus: set[int]) -> None:
     _forget_the_parent()
     install()
     processes.show_cpus(cpus)
-    # Whatever a run leaves behind becomes the zygote's child, however it hid.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    gc.collect()
-    gc.freeze()
+    lean.plain_after_fork()
+    lean.settle()
+    serve(control)
+
+
+def serve(control: socket.socket) -> None:
+    """Serve requests until `control` closes."""
     while True:
         data, fds, _, _ = socket.recv_fds(control, MAX_REQUEST, MAX_DESCRIPTORS + 3)
         if not data:
             return
-        request = json.loads(data)
-        if request["do"] == "reap":
-            control.send(b"%d" % _reap())
-            continue
-        if request["do"] == "wait":
-            control.send(b"%d" % _wait(request["seconds"]))
+        request = marshal.loads(data)  # noqa: S302 - the harness speaks here
+        answer = _ANSWERS.get(request["do"])
+        if answer is not None:
+            control.send(answer(request))
             continue
         # No channel is adopted in the zygote, so the hooks let this fork pass.
         pid = _fork()
@@ -89,6 +131,46 @@ def main(control: socket.socket, cpus: set[int]) -> None:
         for fd in fds:
             os.close(fd)
         control.send(b"%d" % pid)
+
+
+def _lane(request: dict[str, Any], fds: list[int]) -> NoReturn:
+    """Become the zygote of a lane, which hears from a socket of its own."""
+    os.sched_setaffinity(0, request["cpus"])
+    # Whatever a run leaves behind becomes this process's child, however it hid.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    serve(socket.socket(fileno=fds[0]))
+    _reap()
+    _exit(0)
+
+
+def _prepare(request: dict[str, Any]) -> bytes:
+    """Load modules that the program will, with the hooks they need; returns how many.
+
+    Only then give up the uid: with it goes the right to read the place that modules come from.
+    """
+    count = 0
+    for name in request["modules"]:
+        if name not in sys.modules:
+            importlib.import_module(name)
+            count += 1
+        if name == "multiprocessing.managers":
+            importlib.import_module("graders.explorer.shim.managers").install()
+        elif name == "multiprocessing.pool":
+            channels.install_in_pool()
+    if request["enter"]:
+        capabilities.enter()
+    if count:
+        lean.settle()
+    return b"%d" % count
+
+
+def _reaped(_: dict[str, Any]) -> bytes:
+    """Kill and reap every descendant; returns killed, CPU microseconds and peak memory of one in KiB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    killed = _reap()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return b"%d %d %d" % (killed, int(cpu * 1e6), after.ru_maxrss)
 
 
 def _forget_the_parent() -> None:
@@ -118,15 +200,6 @@ def _reap() -> int:
             _waitpid(-1, 0)
 
 
-def _wait(seconds: float) -> int:
-    """Wait for the one child there is, at most so long; returns 1 when it had to be killed."""
-    child = next(iter(_children(os.getpid())), None)
-    if child is None:
-        return 0
-    wait_until_gone(child, seconds)
-    return _reap()
-
-
 def _children(pid: int) -> list[int]:
     with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
         return [int(word) for word in file.read().split()]
@@ -134,7 +207,7 @@ def _children(pid: int) -> list[int]:
 
 def _become_student(request: dict[str, Any], out: int, err: int) -> None:
     """Give up the harness's uid and capabilities, and take on the streams and the directory of a run."""
-    privileges.offer_to_oom_killer_first()
+    capabilities.offer_to_oom_killer_first()
     for kind, value in request["rlimits"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (value, value))
     uid = request["uid"]
@@ -142,15 +215,15 @@ def _become_student(request: dict[str, Any], out: int, err: int) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    privileges.give_up_capabilities()
+    capabilities.give_up_capabilities()
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
     for fd in (null, out, err):
         os.close(fd)
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    printing.take_over(1)
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
+    vars(sys).update(__stderr__=sys.stderr)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     os.setsid()
     os.nice(10)
@@ -167,26 +240,21 @@ def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
     spawned = request["do"] == "spawn"
     threads.keep_internals_plain()
     random.seed(request["seed"])
-    channel = Channel(socket.socket(fileno=slot), 0)
+    channel = Channel(slot, 0)
     BOARD.adopt(channel)
     if spawned:
         channel.tell(Kind.FORKED, os.getpid())
     channel.slot = channel.ask(int(Op.START), 0, 0)
     channel.record(int(Op.START), channel.slot, 0, 0)
-    opcodes.watch(request["unhooked"])
+    if request["unhooked"]:
+        opcodes: Any = importlib.import_module("graders.explorer.shim.opcodes")
+        opcodes.watch(request["unhooked"])
     status = spawning.become(inherited) if spawned else _execute(request)
     processes.leave(status)
 
 
-def _read(request: dict[str, Any], fds: list[int]) -> NoReturn:
-    """Print the facts of the main file's source; a file that breaks the parser breaks this process only."""
-    _become_student(request, *fds)
-    with open(os.path.join(request["directory"], request["main"]), encoding="utf-8") as file:
-        print(json.dumps(Facts.of(file.read()).to_json()))
-    _exit(0)
-
-
-_JOBS = {"run": _run, "spawn": _run, "read": _read}
+_JOBS = {"run": _run, "spawn": _run, "lane": _lane}
+_ANSWERS = {"reap": _reaped, "prepare": _prepare}
 
 
 def _execute(request: dict[str, Any]) -> int:
@@ -211,6 +279,8 @@ def _execute(request: dict[str, Any]) -> int:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
     except BaseException:  # noqa: BLE001 - whatever the student raises ends the program, as in an interpreter
+        import traceback
+
         traceback.print_exc()
         status = 1
     threading._shutdown()  # type: ignore[attr-defined]

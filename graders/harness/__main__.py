@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from types import FrameType
+# First of all, while little is loaded: every process of an explored run is forked from what is here now,
+# and nothing secret is.
+from graders.explorer.nursery import Nursery
 
-from graders.explorer.lane import Lane
-from graders.harness import privileges
-from graders.harness.grade import grade
-from graders.harness.voice import Voice, listen
-from graders.job import Event, Job
+nursery = Nursery()
+
+import signal  # noqa: E402
+import sys  # noqa: E402
+from types import FrameType  # noqa: E402
+
+from graders.harness.grade import grade  # noqa: E402
+from graders.harness.privileges import enter  # noqa: E402
+from graders.harness.voice import Voice, listen  # noqa: E402
+from graders.job import Event, Job  # noqa: E402
 
 
 def main() -> int:
     """Serve one job; exit status 0, or 3 after a fault of our own."""
     voice = Voice()
+    # Not before everything is loaded: afterwards our uid may not reach the place we were started from.
+    held = enter()
     sys.excepthook = voice.say_fault
     signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
-    held = privileges.enter()
-    # Before the job is read: students' processes are forked from what is here now.
-    lane = Lane()
     voice.say(Event("ready"))
     line = listen()
     if not line:
         return 0  # A warm sandbox that is given back unused.
     job = Job.decode(line)
     voice.say(Event("started"))
-    report = grade(job, held, lane, lambda check: voice.say(Event("check", check)))
+    report = grade(job, held, nursery, lambda check: voice.say(Event("check", check)))
     voice.say(Event("report", report=report))
     return 0
 

@@ -19,9 +19,14 @@ class Draw:
     words: str
 
 
-def draw(spec: FunctionSpec, seed: int, run: int) -> Draw:
+FEW = 2
+"""Processes that can get in each other's way, at the least."""
+
+
+def draw(spec: FunctionSpec, seed: int, run: int, few: bool = False) -> Draw:
     """Draw for the run of that number, from 0; the same seed gives the same parameters.
 
+    With `few`, only as many processes as it takes: small enough to try what is possible one by one.
     In every second run one draw serves all calls, and start values are equal where their ranges
     allow it: equal amounts and balances hide and show other mistakes than different ones.
     """
@@ -32,7 +37,8 @@ def draw(spec: FunctionSpec, seed: int, run: int) -> Draw:
     calls: list[tuple[str | int, ...]] = []
     expected = dict(start)
     for group in spec.calls:
-        for _ in range(dice.randint(group.processes.low, group.processes.high)):
+        most = FEW if len(spec.calls) == 1 else 1
+        for _ in range(most if few else dice.randint(group.processes.low, group.processes.high)):
             values = common if equal else _numbers(spec.parameters, dice, equal=False)
             calls.append(tuple(values.get(name, name) for name in group.arguments))
             _apply(group, values, expected)

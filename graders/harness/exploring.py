@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from graders.explorer.judgement import Setting, as_run, undecided
-from graders.explorer.lane import Lane, Made, Target
+from graders.explorer.facts import Facts, may_be_unhooked
+from graders.explorer.judgement import Setting, as_run, counter
+from graders.explorer.lane import Made, Target
+from graders.explorer.lanes import Lanes, Order
 from graders.explorer.names import Names
-from graders.explorer.search import Exploration, Search
+from graders.explorer.points import Op
+from graders.explorer.schedule import Schedule, source_hash
+from graders.explorer.search import Conviction, Judgement, Lost, Pass, explore, out_of_sight
+from graders.explorer.strategies import ParentFirst, Replay
+from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
 from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
-from graders.lab import ExploreBudget
-from graders.properties import PROPERTIES
+from graders.lab import CheckSpec, ExploreBudget, Style
+from graders.properties import PROPERTIES, Finding
+from graders.properties.base import last_number
 from graders.report import Witness
-from graders.run import Run
-from graders.verdict import Certificate, Verdict, worst
+from graders.run import Ending, Run
+from graders.verdict import Certificate, Verdict
+
+DRAWS = (0, 1)
+"""Function style: different amounts and balances, then equal ones, as in every second free run."""
+FEW = 1 << 16
+"""Added to the number of a draw with few processes, in a schedule."""
+_SHIFT = (1_000, 9_000)
+"""How far away the shared integer begins when it is tried whether the printed value follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,106 +44,213 @@ class Explored:
     made: int = 0
     certificate: Certificate | None = None
     witness: Witness | None = None
-    reasons: tuple[str, ...] = ()
+    covers: str = ""
+    lost: str = ""
+    """Why nothing can be said, when the explorer lost sight of the program."""
 
 
-def explored(job: Job, place: Workplace, privileges: Privileges, lane: Lane) -> Explored:
-    """Explore the job's program; for a function also with equal amounts, as in every second free run."""
-    if job.lab.explore.runs <= 0:
-        return Explored()
-    numbers = (0, 1) if job.lab.function else (0,)
-    share = ExploreBudget(job.lab.explore.runs // len(numbers), job.lab.explore.seconds / len(numbers))
-    found = [_explore_one(job, place, privileges, lane, number, share) for number in numbers]
-    refuted = next((one for one in found if one.certificate is Certificate.REFUTED), None)
-    made = sum(one.made for one in found)
-    if refuted is not None:
-        return Explored(refuted.runs, made, Certificate.REFUTED, refuted.witness)
-    if any(one.certificate is None for one in found):
-        return Explored(made=made, reasons=found[0].reasons)
-    # The weakest claim is that of all.
-    weakest = max((one.certificate for one in found if one.certificate), key=list(Certificate).index)
-    runs = tuple(run for one in found for run in one.runs)
-    return Explored(
-        runs, made, weakest, reasons=tuple(dict.fromkeys(r for one in found for r in one.reasons))
-    )
+class Explorer:
+    """Explores one job's program."""
+
+    def __init__(self, job: Job, place: Workplace, privileges: Privileges, lanes: Lanes) -> None:
+        self.job = job
+        self.place = place
+        self.privileges = privileges
+        self.lanes = lanes
+        self.source = job.files[job.main]
+        self.hash = source_hash(f"{name}\0{text}" for name, text in sorted(job.files.items()))
+        plain = self._target(None)
+        self.facts: Facts = lanes.facts(plain)
+
+    def explore(self) -> Explored:
+        """Return what the explored runs amount to; nothing when the lab wants none."""
+        budget = self.job.lab.explore
+        if budget.runs <= 0:
+            return Explored()
+        draws = list(self._draws())
+        share = ExploreBudget(max(1, budget.runs // len(draws)), budget.seconds / len(draws))
+        found: list[Explored] = []
+        for number, drawn in draws:
+            found.append(self._one(number, drawn, share))
+            if found[-1].certificate in (None, Certificate.REFUTED):
+                break
+        made = sum(one.made for one in found)
+        if found[-1].certificate in (None, Certificate.REFUTED):
+            return replace(found[-1], made=made)
+        # The weakest claim is that of all.
+        weakest = max(found, key=lambda one: list(Certificate).index(one.certificate or Certificate.EXPLORED))
+        return replace(weakest, runs=tuple(run for one in found for run in one.runs), made=made)
+
+    def replay(self, schedule: Schedule) -> Explored:
+        """Make the run of a schedule again; raises `ValueError` when it is one of another program."""
+        if schedule.source != self.hash:
+            raise ValueError("the schedule belongs to another program than this one: the files differ")
+        drawn = self._drawn(schedule.draw)
+        view = self._view(drawn)
+        strategy = Replay(schedule.turns)
+        (made,) = self.lanes.run(self._target(drawn), [Order(strategy, schedule.shift)])
+        run = view.run(made, view.names(made))
+        if schedule.shift:
+            (number,) = schedule.shift
+            plain = next(self.lanes.run(self._target(drawn), [Order(ParentFirst())]))
+            run = replace(view.run(plain, view.names(plain)), deaf=deaf(made, plain, number))
+        judged = view.judge(made, view.names(made))
+        failure = Failure(made.run, view.names(made), judged.verdict, str(schedule), None, judged.wanted)
+        return Explored((run,), 1, Certificate.REFUTED, witness(failure))
+
+    # -- one draw ---------------------------------------------------------------------------
+
+    def _draws(self) -> Iterator[tuple[int, Draw | None]]:
+        spec = self.job.lab.function
+        for number in DRAWS if spec else DRAWS[:1]:
+            yield number, self._drawn(number)
+        if spec:
+            yield FEW, self._drawn(FEW)
+
+    def _drawn(self, number: int) -> Draw | None:
+        spec = self.job.lab.function
+        return draw(spec, self.job.seed, number % FEW, few=number >= FEW) if spec else None
+
+    def _one(self, number: int, drawn: Draw | None, budget: ExploreBudget) -> Explored:
+        view, target = self._view(drawn), self._target(drawn)
+        few = number >= FEW
+        found = explore(
+            self.lanes, target, self.hash, self.facts, view.judge, budget, draw=number, exhaustive=few
+        )
+        match found:
+            case Lost(runs, why):
+                return Explored(made=runs, lost=why)
+            case Conviction(told, failing, passing, runs):
+                decided = tuple(view.run(m, view.names(m)) for m in (failing, passing) if m)
+                return Explored(decided, runs, Certificate.REFUTED, told)
+            case Pass(certificate, passing, runs, covers):
+                plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
+                return self._listened(view, target, passing, plain)
+
+    def _view(self, drawn: Draw | None) -> View:
+        return View(self.job, self.place, drawn, self.facts)
+
+    def _target(self, drawn: Draw | None) -> Target:
+        lab, spec = self.job.lab, self.job.lab.function
+        return Target(
+            directory=str(self.place.directory),
+            main=self.job.main,
+            seed=self.job.seed,
+            function=spec.name if spec else "",
+            shared=tuple(drawn.start.items()) if drawn else (),
+            locks=spec.locks if spec else (),
+            calls=drawn.calls if drawn else (),
+            unhooked=self.facts.unhooked if hasattr(self, "facts") else (),
+            uid=self.privileges.student_uid,
+            rlimits=(
+                ("CORE", 0),
+                ("NOFILE", lab.limits.open_files),
+                ("FSIZE", lab.limits.tmp_bytes),
+                ("DATA", lab.limits.memory_bytes),
+            ),
+            environment=tuple(self.place.environment().items()),
+            processes=lab.limits.processes,
+            output_bytes=lab.limits.output_bytes,
+        )
+
+    # -- does what is printed follow what is shared? ------------------------------------------
+
+    def _listened(self, view: View, target: Target, passing: Made, plain: Explored) -> Explored:
+        """Let the shared integer begin elsewhere for once: a value that was hard-coded does not follow."""
+        adds = _adds(self.job)
+        number = counter(passing.run, adds) if adds is not None else None
+        if number is None or passing.run.data[number].code not in "hilq":
+            return plain
+        amount = random.Random(self.job.seed).randint(*_SHIFT)  # noqa: S311 - it must repeat
+        probe = next(self.lanes.run(target, [Order(ParentFirst(), {number: amount})]))
+        made = plain.made + 1
+        if out_of_sight(probe) or not deaf(probe, passing, number):
+            return replace(plain, made=made)
+        run = replace(plain.runs[0], deaf=True)
+        schedule = Schedule(self.hash, tuple(probe.run.segments), 0, {number: amount})
+        message = view.verdict([run])[1].message
+        failure = Failure(
+            probe.run, view.names(probe), Verdict.CHEAT, str(schedule), passing.run, message=message
+        )
+        return Explored((run,), made, Certificate.REFUTED, witness(failure))
 
 
-def _explore_one(
-    job: Job,
-    place: Workplace,
-    privileges: Privileges,
-    lane: Lane,
-    number: int,
-    budget: ExploreBudget,
-) -> Explored:
-    drawn = draw(job.lab.function, job.seed, number) if job.lab.function else None
-    target = _target(job, place, privileges, drawn)
-    facts = lane.facts(target)
-    target = replace(target, unhooked=facts.unhooked)
-    view = _View(job, place, drawn, facts.start, facts.unhooked)
-    search = Search(lane, target, job.files[job.main], facts, view.judge, budget, job.seed)
-    return view.told(search.explore(), search)
+def _adds(job: Job) -> int | None:
+    """Return by how much the shared integer must grow, as a program-style lab's checks say."""
+    if job.lab.style is not Style.PROGRAM:
+        return None
+    for check in job.lab.checks:
+        for word in ("adds", "last_word_adds"):
+            if word in check.with_ and check.property != "lost-update":
+                return int(check.with_[word])
+    return None
 
 
-def _target(job: Job, place: Workplace, privileges: Privileges, drawn: Draw | None) -> Target:
-    spec = job.lab.function
-    return Target(
-        directory=str(place.directory),
-        main=job.main,
-        seed=job.seed,
-        function=spec.name if spec else "",
-        shared=tuple(drawn.start.items()) if drawn else (),
-        locks=spec.locks if spec else (),
-        calls=drawn.calls if drawn else (),
-        uid=privileges.student_uid,
-        rlimits=(
-            ("CORE", 0),
-            ("NOFILE", job.lab.limits.open_files),
-            ("FSIZE", job.lab.limits.tmp_bytes),
-            ("DATA", job.lab.limits.memory_bytes),
-        ),
-        environment=tuple(place.environment().items()),
-    )
+def deaf(probe: Made, passing: Made, number: int) -> bool:
+    """Whether the same was printed although the shared integer `number` began elsewhere.
+
+    A program that sets it again itself, as for another round, tells nothing: only when the main program
+    never touches it, or has the last word, must what is printed follow.
+    """
+    if probe.run.outcome is not passing.run.outcome:
+        return False
+    printed = [last_number(_printed(made)) for made in (probe, passing)]
+    writes = [e for e in probe.run.trace[probe.run.forked_at :] if e.op is Op.WRITE and e.object == number]
+    again = any(e.slot == 0 for e in writes) and writes[-1].slot != 0
+    return printed[0] is not None and printed[0] == printed[1] and not again
+
+
+def _printed(made: Made) -> Run:
+    from graders.report import Usage
+
+    return Run(Ending.FINISHED, made.output, made.errors, 0.0, Usage())
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """How the lab's checks look at one controlled run."""
 
     job: Job
     place: Workplace
     drawn: Draw | None
-    start: int | None
-    unhooked: tuple[str, ...]
+    facts: Facts
+
+    def names(self, made: Made) -> Names:
+        """Return what the student calls things in a run."""
+        given = dict(enumerate(self.drawn.start)) if self.drawn else {}
+        return self.facts.names(made.run, given)
 
     def run(self, made: Made, names: Names) -> Run:
+        """Return a controlled run as the properties see it."""
         setting = Setting(
             str(self.place.directory),
             self.job.files,
-            self.start,
-            bool(self.unhooked),
+            self.facts.start,
+            bool(self.facts.unhooked),
             self.drawn.expected if self.drawn else None,
             self.drawn.words if self.drawn else "",
         )
         return as_run(made, names, setting)
 
-    def judge(self, made: Made, names: Names) -> Verdict:
-        run = self.run(made, names)
+    def verdict(self, runs: list[Run]) -> tuple[CheckSpec, Finding]:
+        """Return the worst check of the lab over these runs, with what it found."""
         lab = self.job.lab
-        return worst(PROPERTIES[spec.property].judge(lab, spec, [run]).verdict for spec in lab.checks)
+        found = [(spec, PROPERTIES[spec.property].judge(lab, spec, runs)) for spec in lab.checks]
+        return min(found, key=lambda pair: pair[1].verdict.rank)
 
-    def told(self, exploration: Exploration, search: Search) -> Explored:
-        runs = [self.run(m, search.names(m.run)) for m in (exploration.failing, exploration.passing) if m]
-        if exploration.failing and undecided(exploration.failing):
-            # The explorer lost sight of the program; free runs decide alone.
-            return Explored(made=exploration.runs, reasons=("the explorer lost sight of the program",))
-        return Explored(
-            tuple(runs), exploration.runs, exploration.certificate, exploration.witness, exploration.reasons
-        )
+    def judge(self, made: Made, names: Names) -> Judgement:
+        """Judge one run as if it were the only one."""
+        run = self.run(made, names)
+        _, finding = self.verdict([run])
+        line = run.crash.line if run.crash else None
+        return Judgement(finding.verdict, finding.message, line, self._wrong(made, run))
+
+    def _wrong(self, made: Made, run: Run) -> frozenset[int]:
+        """Return the shared values that did not end as they must."""
+        if run.expected and run.values:
+            numbers = zip(run.expected, sorted(made.run.data), strict=False)
+            return frozenset(n for name, n in numbers if run.values[name] != run.expected[name])
+        return frozenset()
 
 
-def disagreements(explored_runs: Sequence[Run], free: Sequence[Run]) -> bool:
-    """Whether a pass of every explored run stands against a free run that ended otherwise."""
-    return (
-        bool(explored_runs) and {run.ending for run in free} - {run.ending for run in explored_runs} != set()
-    )
+__all__ = ["Explored", "Explorer", "may_be_unhooked"]

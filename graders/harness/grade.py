@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 from graders.errors import SandboxError
-from graders.explorer.lane import Lane
+from graders.explorer.lanes import Lanes
+from graders.explorer.nursery import Nursery
+from graders.explorer.schedule import Schedule
 from graders.harness.deadlock import DeadlockWatch
-from graders.harness.exploring import Explored, explored
+from graders.harness.exploring import Explored, Explorer
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
-from graders.harness.inspection import inspect
+from graders.harness.inspection import Inspection
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
 from graders.harness.workplace import Workplace, prepared, sweep_temporary_files
 from graders.job import Job
 from graders.lab import CheckSpec
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
-from graders.report import Check, Report, Runs, Usage, Witness
+from graders.report import CONVICTIONS, Check, Report, Runs, Usage, Witness
 from graders.run import Ending, Run
 from graders.verdict import Certificate, Verdict
 
@@ -28,22 +32,25 @@ _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUT
 
 
 def grade(
-    job: Job, privileges: Privileges, lane: Lane, on_check: Callable[[Check], None] = lambda _: None
+    job: Job, privileges: Privileges, nursery: Nursery, on_check: Callable[[Check], None] = lambda _: None
 ) -> Report:
-    """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided."""
+    """Make the runs, decide the checks, and return the report; `on_check` sees each as it is decided.
+
+    The explored runs come first. A conviction has a witness that can be replayed, and needs no more;
+    after a pass free runs confirm on all CPUs that the hooks have changed nothing.
+    """
     begin = time.monotonic()
     apply_rlimits(job.lab.limits, privileges)
     with prepared(job.files) as place:
-        with lane:
-            found = explored(job, place, privileges, lane)
+        found, inspection = _explored(job, place, privileges, nursery)
         _sweep(privileges, place)
-        # A witness can be replayed, so one free run beside it tells enough.
-        wanted = min(job.lab.free_runs, 1) if found.witness else job.lab.free_runs
-        free = list(_free_runs(_attempt(job, place, privileges), begin, wanted))
+        wanted = 0 if found.witness else job.lab.free_runs
+        attempt = _attempt(job, place, privileges, inspection) if wanted else None
+        free = list(_free_runs(attempt, begin, wanted)) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
-        finding = PROPERTIES[spec.property].judge(job.lab, spec, runs)
+        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found)
         findings.append(finding)
         checks.append(_check(spec, finding))
         on_check(checks[-1])
@@ -56,10 +63,40 @@ def grade(
         seed=job.seed,
         seconds=round(time.monotonic() - begin, 4),
         witness=found.witness or _witness(worst),
+        covers=found.covers if worst is None or worst.verdict is Verdict.PASSED else "",
         output=_output(worst, runs),
         usage=_usage(runs),
         flags=_flags(free, found, worst),
     )
+
+
+def _explored(
+    job: Job, place: Workplace, privileges: Privileges, nursery: Nursery
+) -> tuple[Explored, Inspection]:
+    """Make the explored runs, or the one that is to be replayed."""
+    with Lanes(nursery, job.files[job.main], math.ceil(job.lab.limits.cpus)) as lanes:
+        explorer = Explorer(job, place, privileges, lanes)
+        wanted = job.lab.explore.runs > 0 or job.schedule
+        if wanted and _python(privileges) != os.path.realpath(sys.executable):
+            found = Explored(lost="the students' uid cannot read the Python that the grader runs on")
+        elif job.schedule:
+            found = explorer.replay(Schedule.parse(job.schedule))
+        else:
+            found = explorer.explore()
+    # Its processes are none of the program's, whose every process is watched from now on.
+    nursery.close()
+    return found, Inspection.of(explorer.facts)
+
+
+def _undecided(finding: Finding, found: Explored) -> Finding:
+    """Return the finding, or that nothing is certain where free runs alone have passed."""
+    if not found.lost or finding.verdict is not Verdict.PASSED:
+        return finding
+    message = (
+        f"{finding.message} But the grader could not look into every order of steps: {found.lost}. So it "
+        "cannot tell whether another order breaks the program."
+    )
+    return Finding(Verdict.INCONCLUSIVE, message, run=finding.run)
 
 
 def _certificate(found: Explored, worst: Finding | None) -> Certificate | None:
@@ -71,11 +108,16 @@ def _certificate(found: Explored, worst: Finding | None) -> Certificate | None:
     return Certificate.REFUTED
 
 
-def _attempt(job: Job, place: Workplace, privileges: Privileges) -> Attempt:
+def _attempt(job: Job, place: Workplace, privileges: Privileges, inspection: Inspection) -> Attempt:
+    python = _python(privileges)
+    return Attempt(job, place, privileges, python, inspection)
+
+
+def _python(privileges: Privileges) -> str:
     python = interpreter(privileges)
     if python is None:
         raise SandboxError("no Python 3 on this machine can be started by the students' uid")
-    return Attempt(job, place, privileges, python, inspect(job, place, privileges, python))
+    return python
 
 
 def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]:
@@ -114,9 +156,9 @@ def _check(spec: CheckSpec, finding: Finding) -> Check:
 
 def _witness(worst: Finding | None) -> Witness | None:
     """Return what was seen in a free run as a witness: it explains, and cannot be replayed."""
-    if worst is None or worst.verdict not in (Verdict.DEADLOCK, Verdict.RACE):
+    if worst is None or worst.verdict not in CONVICTIONS:
         return None
-    if worst.verdict is Verdict.RACE or worst.run is None:
+    if worst.verdict is not Verdict.DEADLOCK or worst.run is None:
         return Witness(worst.verdict, "", worst.message)
     lines = sorted({wait.line for wait in worst.run.waits if wait.line is not None})
     return Witness(worst.verdict, "", explain(worst.run.waits), tuple(lines), waits=worst.run.waits)
@@ -138,8 +180,9 @@ def _usage(runs: Sequence[Run]) -> Usage:
 
 def _flags(free: Sequence[FreeRun], found: Explored, worst: Finding | None) -> tuple[str, ...]:
     flags = dict.fromkeys(flag for made in free for flag in made.flags)
+    endings = {made.run.ending for made in free} | {run.ending for run in found.runs if not found.witness}
     seen_here = worst is not None and worst.verdict is Verdict.RACE and found.witness is None
-    if len({made.run.ending for made in free}) > 1 or seen_here:
+    if len(endings) > 1 or seen_here:
         flags["free-runs-disagree"] = None
     if not DeadlockWatch.possible():
         flags["no-early-deadlock"] = None

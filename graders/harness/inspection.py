@@ -1,16 +1,11 @@
-"""What a student's source says about itself, read by a child under the students' uid."""
+"""What a student's source says about itself, as far as free runs want to know it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from graders.harness.execution import Command, execute
-from graders.harness.privileges import Privileges
-from graders.harness.workplace import Workplace
-from graders.job import Job
+from graders.explorer.facts import Facts
 
-_SECONDS = 5.0
 _ALARMS = {"alarm", "setitimer", "timerfd_create"}
 _PRINTERS = {"print_exc", "print_exception", "exception", "format_exc"}
 
@@ -26,18 +21,11 @@ class Inspection:
     forks_by_hand: bool = False
     """A raw fork, and no traceback is printed on purpose: each one printed is an uncaught exception."""
 
-
-def inspect(job: Job, place: Workplace, privileges: Privileges, python: str) -> Inspection:
-    """Read the main file in a limited process; a file that breaks the reader is left to its run."""
-    script = str(place.ours / "interleave_inspect.py")
-    command = Command(python, (script, str(place.directory / job.main)))
-    execution = execute(command, place, job.lab.limits, privileges, job.main, _SECONDS)
-    if execution.status != 0 or execution.reached:
-        return Inspection()
-    found = json.loads(execution.output)
-    names = set(found["names"])
-    return Inspection(
-        start=found["start"],
-        sets_alarms=bool(names & _ALARMS),
-        forks_by_hand="fork" in names and not names & _PRINTERS,
-    )
+    @classmethod
+    def of(cls, facts: Facts) -> Inspection:
+        """Take it from the facts of the source."""
+        return cls(
+            start=facts.start,
+            sets_alarms=bool(facts.watched & _ALARMS),
+            forks_by_hand="fork" in facts.watched and not facts.watched & _PRINTERS,
+        )

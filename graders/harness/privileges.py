@@ -17,18 +17,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders.harness import capabilities
+from graders.harness.capabilities import HARNESS_UID, STUDENT_UID
 from graders.limits import Limits
 
-HARNESS_UID = 64100
-STUDENT_UID = 64101
-
-_CAP_KILL, _CAP_SETGID, _CAP_SETUID = 5, 6, 7
-_KEPT = 1 << _CAP_KILL | 1 << _CAP_SETGID | 1 << _CAP_SETUID
-_PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_CAPBSET_DROP = 4, 8, 24
-_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
-_CAPABILITY_VERSION_3 = 0x20080522
-
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter() -> Privileges:
+    """Give up what the harness does not need; call it once, before any student's byte is read."""
+    separate, private = capabilities.enter()
+    return Privileges(STUDENT_UID if separate else None, private)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +62,6 @@ class Privileges:
         finally:
             _libc.setfsuid(HARNESS_UID)
             _libc.setfsgid(HARNESS_UID)
-
-
-def enter() -> Privileges:
-    """Give up what the harness does not need; call it once, before any student's byte is read."""
-    separate = _can_change_uid()
-    private = os.getpid() == 1
-    _drop_bounding_set()
-    if separate:
-        os.setgroups([])
-        os.setresgid(HARNESS_UID, HARNESS_UID, HARNESS_UID)
-        _prctl(_PR_SET_KEEPCAPS, 1)
-        os.setresuid(HARNESS_UID, HARNESS_UID, HARNESS_UID)
-        _set_capabilities(_KEPT)
-    else:
-        _set_capabilities(0)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    _prctl(_PR_SET_DUMPABLE, 0)
-    return Privileges(STUDENT_UID if separate else None, private)
-
-
-def give_up_capabilities() -> None:
-    """Make this process one of the student's: no capability now, and none to be had."""
-    _drop_bounding_set()
-    _set_capabilities(0)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    # After a change of uid it would be closed to its own uid too, which no program expects.
-    _prctl(_PR_SET_DUMPABLE, 1)
 
 
 def apply_rlimits(limits: Limits, privileges: Privileges) -> None:
@@ -135,13 +106,6 @@ def offer_to_oom_killer(pid: int, privileges: Privileges) -> None:
         pass  # A kernel without this right (gVisor) has an order of its own.
 
 
-def offer_to_oom_killer_first() -> None:
-    """As `offer_to_oom_killer`, of this process itself, before it becomes a student's."""
-    _prctl(_PR_SET_DUMPABLE, 1)  # Else its own files in /proc are root's.
-    with suppress(PermissionError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-
-
 def interpreter(privileges: Privileges) -> str | None:
     """Return a Python that the students' uid can start, the harness's own if possible.
 
@@ -163,54 +127,6 @@ def _readable_by(uid: int, *paths: str) -> bool:
         os.setresuid(uid, uid, uid)
         os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
     return os.waitpid(pid, 0)[1] == 0
-
-
-def _can_change_uid() -> bool:
-    if os.geteuid() != 0 or _effective_capabilities() & _KEPT != _KEPT:
-        return False
-    try:
-        groups = Path("/proc/self/setgroups").read_text().strip()
-    except FileNotFoundError:
-        groups = "allow"
-    return groups == "allow" and all(
-        _maps(Path(f"/proc/self/{kind}_map"), uid)
-        for kind in ("uid", "gid")
-        for uid in (HARNESS_UID, STUDENT_UID)
-    )
-
-
-def _maps(table: Path, uid: int) -> bool:
-    try:
-        rows = table.read_text().splitlines()
-    except FileNotFoundError:
-        return True  # A kernel without user namespaces.
-    return any(int(first) <= uid < int(first) + int(count) for first, _, count in map(str.split, rows))
-
-
-def _effective_capabilities() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("CapEff:"):
-            return int(line.split()[1], 16)
-    return 0
-
-
-def _drop_bounding_set() -> None:
-    """Bar capabilities for ever; where that is not allowed, no_new_privs alone must do, and does."""
-    capability = 0
-    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
-        capability += 1
-
-
-def _set_capabilities(mask: int) -> None:
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    data = (ctypes.c_uint32 * 6)(mask, mask, 0, 0, 0, 0)
-    if _libc.capset(header, data) != 0:
-        raise OSError(ctypes.get_errno(), "capset failed")
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}, {value}) failed")
 
 
 def _lower(kind: int, value: int) -> None:

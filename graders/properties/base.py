@@ -60,6 +60,7 @@ def parameters(spec: CheckSpec, known: Mapping[str, type], required: Sequence[st
 _NOT_FINISHED = {
     Ending.CRASH: Verdict.CRASH,
     Ending.DEADLOCK: Verdict.DEADLOCK,
+    Ending.LIVELOCK: Verdict.LIVELOCK,
     Ending.TIMEOUT: Verdict.TIMEOUT,
     Ending.MEMORY_LIMIT: Verdict.MEMORY_LIMIT,
     Ending.PROCESS_LIMIT: Verdict.PROCESS_LIMIT,
@@ -107,10 +108,15 @@ def how(run: Run) -> str:
         case Ending.DEADLOCK:
             before = f" Before that a process crashed: {run.crash.message}" if run.crash else ""
             return f"can never end. {explain(run.waits)}{before}"
+        case Ending.LIVELOCK:
+            return (
+                "never ends: its processes get their turns again and again, and none comes any further, "
+                "because what they wait for in a loop can never happen."
+            )
         case Ending.FINISHED:
             return "ended by itself."
         case Ending.TAMPERED:
-            return "interfered with the grader: it wrote to a descriptor that it did not open."
+            return "interfered with the grader: it spoke for itself to the one who watches it."
         case _:
             return f"was stopped: {run.limit}."
 

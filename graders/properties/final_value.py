@@ -36,14 +36,39 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         if last_number(run) is None:
             return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
     found = compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
+    if found.verdict is not Verdict.PASSED:
+        return found
+    return _nobodys(lab, runs, start + adds) or _others(runs, start + adds, adds) or found
+
+
+def _nobodys(lab: Lab, runs: Sequence[Run], value: int) -> Finding | None:
+    """Find a run whose right value nobody can have worked for."""
     alone = without_workers(lab, runs)
-    if alone and found.verdict is Verdict.PASSED:
-        return Finding(Verdict.CHEAT, _NOBODYS_WORK.format(start + adds), run=alone)
-    other = next((run for run in runs if run.by_workers is not None and adds not in run.by_workers), None)
-    if other and other.by_workers and found.verdict is Verdict.PASSED:
-        message = _OTHERS_WORK.format(start + adds, other.by_workers[0], adds)
-        return Finding(Verdict.CHEAT, message, run=other)
-    return found
+    if alone:
+        return Finding(Verdict.CHEAT, _NOBODYS_WORK.format(value), run=alone)
+    deaf = next((run for run in runs if run.deaf), None)
+    if deaf:
+        return Finding(Verdict.CHEAT, _DEAF.format(value), run=deaf)
+    unshared = next((run for run in runs if run.work is not None and not run.work.shared), None)
+    if unshared and unshared.work and not unshared.work.by_parent:
+        return Finding(Verdict.REQUIREMENT, _NOT_SHARED, run=unshared)
+    return None
+
+
+def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
+    """Find a run whose right value is not the sum of what the workers added."""
+    for run in runs:
+        work = run.work
+        if work is None or work.managed:
+            continue
+        if work.last_by_parent and adds not in (work.net, work.net_in_all):
+            return Finding(Verdict.CHEAT, _BY_PARENT.format(value, work.net, adds), run=run)
+        if adds not in (work.net, work.net_in_all):
+            return Finding(Verdict.CHEAT, _OTHERS_WORK.format(value, work.net, adds), run=run)
+        if adds not in (work.meant, work.meant_in_all):
+            message = _AGAIN.format(value, max(work.meant, work.meant_in_all), adds)
+            return Finding(Verdict.CHEAT, message, run=run)
+    return None
 
 
 def validate(spec: CheckSpec) -> None:
@@ -59,6 +84,26 @@ UNKNOWN_START = (
 _NOBODYS_WORK = (
     "{} was printed, but no process was started that could have added anything: the value must come"
     " from the work of the processes."
+)
+
+_DEAF = (
+    "{} is printed whatever the shared integer holds: it began with another number for once, unknown to the"
+    " program, and the same was printed. Print what the processes have made of it."
+)
+
+_NOT_SHARED = (
+    "The right value was printed, but no process changed anything that they share. The task asks for one"
+    " integer in shared memory that all of them add to."
+)
+
+_BY_PARENT = (
+    "{} was printed, but the main program wrote it: the processes added {} to the shared integer, and not {}."
+    " The value must come from their work."
+)
+
+_AGAIN = (
+    "{} was printed, but only after additions were lost and made up for: the processes tried to add {} in"
+    " all, and not {}. To try again until it is right is no way to keep every addition."
 )
 
 _OTHERS_WORK = (

@@ -1,4 +1,7 @@
-"""``workers`` with ``{processes = 10}``: so many processes were really started, in every run."""
+"""``workers`` with ``{processes = 10}``: so many processes were really started, in every run.
+
+With ``together = true`` it must also be possible that two of them are at work at the same time.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,12 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return finding
     wanted: int = spec.with_["processes"]
     least = min(runs, key=lambda run: run.started)
+    if least.started >= wanted and spec.with_.get("together") and _in_turn(runs):
+        return Finding(Verdict.SEQUENTIAL, _SEQUENTIAL, run=least)
+    busy = max((run.work.writers for run in runs if run.work), default=0)
+    if busy > wanted:
+        message = f"{busy} processes changed what they share; {wanted} of them were asked for, and no more."
+        return Finding(Verdict.REQUIREMENT, message, run=least)
     if least.started >= wanted:
         return Finding.passed(f"At least {wanted} processes were started {all_runs(runs)}.", least)
     if least.started == least.threads == 0 and _right_value(lab, least):
@@ -29,7 +38,19 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
 
 def validate(spec: CheckSpec) -> None:
     """Raise `ContentError` unless the parameters are ``processes``, an integer."""
-    parameters(spec, {"processes": int}, required=["processes"])
+    parameters(spec, {"processes": int, "together": bool}, required=["processes"])
+
+
+_SEQUENTIAL = (
+    "The value is right, but the processes only ever work one after another: each is waited for before the"
+    " next one may begin, so they never meet. Start all of them first, and join them in a second loop."
+)
+
+
+def _in_turn(runs: Sequence[Run]) -> bool:
+    """Whether some run tells that no two workers can be at work at once, and none tells otherwise."""
+    told = {run.together for run in runs if run.together is not None}
+    return told == {False}
 
 
 def _right_value(lab: Lab, run: Run) -> bool:

@@ -15,7 +15,7 @@ from service.context import session
 from service.store.models import Course, Enrollment, Item, Role, Submission, User
 from service.web.blueprint import bp
 
-_PUBLIC = {"web.login", "web.static", "web.plotly", "web.bootstrap"}
+_PUBLIC = {"web.login", "web.static", "web.plotly", "web.bootstrap", "web.picture_style"}
 
 
 @dataclass(frozen=True, slots=True)

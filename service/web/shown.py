@@ -12,6 +12,7 @@ from service.context import settings
 from service.web import access, text, words
 from service.web.assets import asset
 from service.web.blueprint import bp
+from service.web.pictures import style_address
 
 
 @bp.app_template_filter("iso")
@@ -78,6 +79,7 @@ def at_hand() -> dict[str, Any]:
         "words_for": words.for_submission,
         "words_of": words.for_verdict,
         "asset": asset,
+        "picture_style": style_address,
         "address": address,
         "markdown": text.markdown,
         "inline_markdown": text.inline_markdown,

@@ -16,8 +16,8 @@ from graders.report import Report
 from service.context import database, session
 from service.handin import offer
 from service.store import lifecycle, line, results
-from service.store.models import Attempt, QueueName, State, Submission
-from service.web import access, text, words
+from service.store.models import QueueName, State, Submission
+from service.web import access, pictures, text, words
 from service.web.blueprint import bp
 from service.web.shown import span
 
@@ -35,7 +35,7 @@ class Source:
 def submission(submission_id: str) -> str:
     """Show a submission as it stands."""
     found, reach = access.find_submission(submission_id)
-    report = _report(found)
+    report = pictures.report_of(found)
     return render_template(
         "submissions/submission.html",
         submission=found,
@@ -44,9 +44,7 @@ def submission(submission_id: str) -> str:
         staff=reach.staff,
         own=found.user_id == access.me().id,
         report=report,
-        processes=sorted({step.process for step in report.witness.steps})
-        if report and report.witness
-        else [],
+        story=pictures.story(report, found),
         content=load_item(found.item.kind, found.item.content),
         words=words.for_submission(found.state, found.verdict, found.item.kind),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
@@ -115,13 +113,6 @@ def waiting(submission: Submission) -> str:
     if seconds is None:
         return f"{turn}; no worker is running at the moment, so it starts when one is back."
     return f"{turn}; graded in about {span(max(1.0, round(seconds)))}."
-
-
-def _report(submission: Submission) -> Report | None:
-    if submission.graded_attempt is None:
-        return None
-    attempt = session().get(Attempt, (submission.id, submission.graded_attempt))
-    return Report.from_json(attempt.report) if attempt and attempt.report else None
 
 
 def _sources(submission: Submission, report: Report | None) -> list[Source]:

@@ -15,11 +15,16 @@ from tests.browser.live import Live, chromium, serve
 from tests.service.web.school import fill
 
 COURSE = "/courses/shared-data"
+STEPS = 3
+"""How far a witness is stepped through for its second picture."""
 
 
 def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     """Return name and address of each page, by who looks at it."""
-    kinds = ("race", "deadlock", "passed", "crash", "warned", "failed", "queued", "running", "quiz")
+    kinds = (
+        *("race", "own-locks", "deadlock", "cycle", "philosophers", "passed", "crash", "warned"),
+        *("failed", "queued", "running", "quiz"),
+    )
     return {
         "": [("login", "/login")],
         "ada": [
@@ -57,6 +62,10 @@ def take(live: Live, browser: Browser, shown: dict[str, str], folder: Path) -> N
                 for name, address in wanted:
                     page.goto(live.address + address, wait_until="load")
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                    if page.locator("[data-stepper]").count():
+                        for _ in range(STEPS):
+                            page.get_by_role("button", name="Forward").click()
+                        page.screenshot(path=folder / f"{name}-stepped-{width}-{scheme}.png", full_page=True)
                 context.close()
 
 

@@ -16,6 +16,7 @@ from graders.errors import CallerError
 from graders.handin import read_files
 from graders.job import Event, Job
 from graders.lab import Lab
+from graders.picture import drawable, svg
 from graders.quiz import Quiz
 from graders.report import Report
 from workers.cli.choose import sandbox_option, usable_kind
@@ -53,8 +54,21 @@ LARGEST_ANSWERS = 256 * 1024
     show_default=True,
     help="The folder that holds the courses.",
 )
+@click.option(
+    "--svg",
+    "picture",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write a picture of what happened, or of the certificate of a pass, to FILE.",
+)
 def grade(
-    address: str, paths: tuple[Path, ...], sandbox: str | None, seed: int | None, as_json: bool, courses: Path
+    address: str,
+    paths: tuple[Path, ...],
+    sandbox: str | None,
+    seed: int | None,
+    as_json: bool,
+    courses: Path,
+    picture: Path | None,
 ) -> int:
     """Grade a program, or a quiz's answers, and say what is wrong with it.
 
@@ -65,13 +79,29 @@ def grade(
     and 3 when Interleave or the machine failed.
     """
     item = find_item(courses, address)
+    if picture and not picture.absolute().parent.is_dir():
+        raise CallerError(f"{picture} cannot be written: there is no folder {picture.parent}")
     drawn = secrets.randbelow(2**31) if seed is None else seed
     report, files = _grade(item, paths, sandbox, drawn)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
         show_report(output(), report, files)
+    if picture:
+        draw(picture, report, next(iter(files.values()), ""))
     return PASSED if report.passed else NOT_PASSED
+
+
+def draw(path: Path, report: Report, source: str) -> None:
+    """Write the report's picture, and say so; raises `CallerError` when the file cannot be written."""
+    if not drawable(report):
+        click.echo(f"There is nothing to draw for the verdict {report.verdict}.", err=True)
+        return
+    try:
+        path.write_text(svg(report, source), encoding="utf-8")
+    except OSError as problem:
+        raise CallerError(f"{path} cannot be written: {problem.strerror}") from None
+    click.echo(f"The picture is in {path}", err=True)
 
 
 def _grade(

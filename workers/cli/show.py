@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
+from graders.picture import covered, notes, table
 from graders.report import Check, Report, Witness
 from graders.verdict import Verdict
 from workers.cli.terminal import printable
 
 CONTEXT_LINES = 2
 OUTPUT_LINES = 10
+WIDEST_TABLE = 160
 
 
 def show_report(console: Console, report: Report, files: Mapping[str, str]) -> None:
@@ -27,6 +29,9 @@ def show_report(console: Console, report: Report, files: Mapping[str, str]) -> N
     if report.witness:
         told = {check.message for check in report.checks}
         _show_witness(console, report.witness, files, told)
+    elif covers := covered(report):
+        console.print()
+        _indented(console, covers, 2)
     if not report.passed and report.output.strip():
         _show_output(console, report.output)
     console.print(Text(_footer(report), style="dim"))
@@ -47,16 +52,33 @@ def _show_check(console: Console, check: Check) -> None:
 
 
 def _show_witness(console: Console, witness: Witness, files: Mapping[str, str], told: set[str]) -> None:
-    """Print the explanation, unless a check has told it already, and the guilty lines."""
+    """Print the explanation, unless a check has told it already, the steps, and the guilty lines."""
     if not any(witness.explanation in message for message in told):
         console.print()
         console.print(Text("What happened", style="bold"))
         _indented(console, witness.explanation, 2)
+    if witness.steps:
+        _show_steps(console, witness)
     for name, source in files.items():
         if witness.lines:
             console.print()
             console.print(Text(f"In {printable(name)}", style="bold"))
             _show_lines(console, source, set(witness.lines))
+
+
+def _show_steps(console: Console, witness: Witness) -> None:
+    """Print the steps as a table, a column for each process, and what to see in it."""
+    console.print()
+    console.print(Text("Step by step", style="bold"))
+    for row in table(witness.steps, _table_width(console)):
+        console.print(Text("  " + row), no_wrap=True)
+    for note in notes(witness):
+        _indented(console, note, 2)
+
+
+def _table_width(console: Console) -> int:
+    """Return how wide a table may be: a file or a pipe takes any width, a terminal only its own."""
+    return console.width - 2 if console.is_terminal else WIDEST_TABLE
 
 
 def _show_lines(console: Console, source: str, guilty: set[int]) -> None:

@@ -9,34 +9,40 @@ import sys
 import threading
 from typing import Any
 
-from graders.explorer.points import GO, MAX_RECORDS, MESSAGE, RECORD, Kind, Op
+from graders.explorer.points import GO, MAX_RECORDS, MESSAGE, RECORD, Kind
 
 _get_ident = threading.get_ident
 _getframe = sys._getframe
 _pack = RECORD.pack
 
 # Before any student code runs, so that a replaced builtin or module function is not ours.
-_close, _kill, _getpid = os.close, os.kill, os.getpid
+_read, _write, _close, _kill, _getpid = os.read, os.write, os.close, os.kill, os.getpid
+_send_fds, _recv_fds, _socket = socket.send_fds, socket.recv_fds, socket.socket
 
 
 class Channel:
-    """One slot: asks before an operation, logs it afterwards, and runs on while it has budget."""
+    """One slot: asks before an operation, logs it afterwards, and runs on while it has budget.
 
-    __slots__ = ("budget", "done", "log", "now", "pending", "slot", "sock")
+    `fd` is a SOCK_SEQPACKET socket, whose messages plain `read` and `write` keep apart.
+    """
 
-    def __init__(self, sock: socket.socket, slot: int) -> None:
-        self.sock = sock
+    __slots__ = ("budget", "done", "fd", "log", "now", "reads", "slot")
+
+    def __init__(self, fd: int, slot: int) -> None:
+        self.fd = fd
         self.slot = slot
         self.budget = 0
         self.log = bytearray()
         self.done = 0
         self.now = 0
-        self.pending = b""
+        """Virtual microseconds, as of the last turn."""
+        self.reads = 0
+        """How often the clock was looked at, see `shim.clock`."""
 
     def ask(self, op: int, obj: int, line: int, value: int = 0, kind: int = Kind.POINT) -> int:
         """Send what is logged and what comes next; wait for the turn. Returns the controller's result."""
         self._send(kind, 0, _pack(op, 0, line, obj, value))
-        answer = self.sock.recv(GO.size)
+        answer = _read(self.fd, GO.size)
         if not answer:
             # The run is over; nothing of this process matters any more.
             _kill(_getpid(), 9)
@@ -62,7 +68,11 @@ class Channel:
         Raises `BlockingIOError` when the limit is reached, as the system would.
         """
         self._send(kind, argument)
-        data, fds, _, _ = socket.recv_fds(self.sock, GO.size, 1)
+        sock = self._borrow()
+        try:
+            data, fds, _, _ = _recv_fds(sock, GO.size, 1)
+        finally:
+            sock.detach()
         granted, number, _ = GO.unpack(data)
         if not granted:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -70,10 +80,14 @@ class Channel:
 
     def request_spawn(self, fds: list[int]) -> tuple[int, int]:
         """Ask for a process forked from the zygote; returns its slot and its process id."""
-        socket.send_fds(self.sock, [MESSAGE.pack(Kind.SPAWN, 0, self.done, 0) + self.log], fds)
+        sock = self._borrow()
+        try:
+            _send_fds(sock, [MESSAGE.pack(Kind.SPAWN, 0, self.done, 0) + self.log], fds)
+        finally:
+            sock.detach()
         self.log.clear()
         self.done = 0
-        granted, slot, pid = GO.unpack(self.sock.recv(GO.size))
+        granted, slot, pid = GO.unpack(_read(self.fd, GO.size))
         if not granted:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         return slot, pid
@@ -82,8 +96,15 @@ class Channel:
         """Send without waiting for an answer."""
         self._send(kind, argument)
 
+    def close(self) -> None:
+        """Give up this end."""
+        _close(self.fd)
+
+    def _borrow(self) -> Any:
+        return _socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=self.fd)
+
     def _send(self, kind: int, argument: int, pending: bytes = b"") -> None:
-        self.sock.send(MESSAGE.pack(kind, 1 if pending else 0, self.done, argument) + self.log + pending)
+        _write(self.fd, MESSAGE.pack(kind, 1 if pending else 0, self.done, argument) + self.log + pending)
         self.log.clear()
         self.done = 0
 
@@ -95,6 +116,8 @@ class Switchboard:
         self.channels: dict[int, Channel] = {}
         self.suspended: dict[int, Channel] = {}
         self.root = "\0"
+        self.floor: Any = None
+        """Frame at which `Process` began this process: what is below is the parent's."""
 
     def here(self) -> Channel | None:
         """Return the calling thread's channel; `None` in a thread nobody controls."""
@@ -111,14 +134,15 @@ class Switchboard:
     def adopt(self, channel: Channel) -> None:
         """Make `channel` the calling thread's, the only one of this process (after a fork)."""
         for other in (*self.channels.values(), *self.suspended.values()):
-            _close(other.sock.detach())
+            other.close()
         self.suspended = {}
         self.channels = {_get_ident(): channel}
 
     def line(self) -> int:
         """Return the line of the student's innermost frame; 0 when there is none."""
         frame: Any = _getframe(2)
-        while frame is not None:
+        floor = self.floor
+        while frame is not None and frame is not floor:
             if frame.f_code.co_filename.startswith(self.root):
                 return int(frame.f_lineno) & 0xFFFF
             frame = frame.f_back
@@ -126,4 +150,3 @@ class Switchboard:
 
 
 BOARD = Switchboard()
-START = int(Op.START)

@@ -11,7 +11,8 @@ import io
 import os
 import select
 import selectors
-from multiprocessing import connection, pool
+import sys
+from multiprocessing import connection
 from typing import Any
 
 from graders.explorer.points import Kind, Op
@@ -129,6 +130,10 @@ def install() -> None:
     module.Connection._send = _send
     module.Connection._recv = _recv
     module.wait = wait
-    # It has taken the name for its own before we came.
-    vars(pool)["wait"] = wait
     module.Pipe = pipe
+
+
+def install_in_pool() -> None:
+    """Put `wait` where `multiprocessing.pool` has taken the name for its own before we came."""
+    pool: Any = sys.modules["multiprocessing.pool"]
+    pool.wait = wait

@@ -6,20 +6,19 @@ acquire is announced, chosen only when it can succeed, and then really made with
 
 from __future__ import annotations
 
+import os
 import sys
 from multiprocessing import synchronize
 from types import SimpleNamespace
 from typing import Any
 
-from graders.explorer.points import Kind, Op
+from graders.explorer.points import OWNERS, Kind, Op
 from graders.explorer.shim.channel import BOARD
 
 _Real: Any = synchronize._multiprocessing.SemLock  # type: ignore[attr-defined]
 RECURSIVE = 0
 
 _ACQUIRE, _TRY, _TIMED, _RELEASE = int(Op.ACQUIRE), int(Op.TRY), int(Op.TIMED), int(Op.RELEASE)
-
-OWNERS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier", "Queue", "other")
 
 
 class SemLock:
@@ -119,7 +118,7 @@ def _owner() -> int:
     """Return the index in `OWNERS` of the outermost primitive that is being made."""
     owner = len(OWNERS) - 1
     frame: Any = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename in _FILES:
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         name = type(frame.f_locals.get("self")).__name__
         if name in OWNERS:
             owner = OWNERS.index(name)
@@ -127,7 +126,8 @@ def _owner() -> int:
     return owner
 
 
-_FILES = {synchronize.__file__, synchronize.__file__.replace("synchronize", "queues")}
+_HOME = os.path.dirname(synchronize.__file__)
+_LIBRARIES = (_HOME, os.path.join(os.path.dirname(_HOME), "concurrent"))
 
 
 def install() -> None:

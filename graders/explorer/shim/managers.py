@@ -186,6 +186,8 @@ def _queue(proxy: Any, channel: Channel, line: int, name: str, args: Any, kwargs
 def install() -> None:
     """Put the hooks in place."""
     module: Any = managers
+    if module.BaseProxy._callmethod is call:
+        return
     module.BaseProxy._callmethod = call
     module.BaseManager.start = _free(module.BaseManager.start)
     module.dispatch = _free(module.dispatch)

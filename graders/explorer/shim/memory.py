@@ -15,8 +15,7 @@ from multiprocessing import heap as _heap
 from multiprocessing import sharedctypes as _sharedctypes
 from typing import Any
 
-from graders.explorer.memory import ARENA_SHIFT
-from graders.explorer.points import RAW, Kind, Op
+from graders.explorer.points import ARENA_SHIFT, RAW, Kind, Op
 from graders.explorer.shim.channel import BOARD
 
 # Typeshed knows little of what these modules hold inside.
@@ -123,9 +122,7 @@ def _spots(base: Any, key: Any) -> list[int]:
 
 def _gated_array(base: Any) -> type:
     size = ctypes.sizeof(base._type_)
-
-    def get_one(self: Any, ident: int, index: int) -> Any:
-        return reading(ident + index * size, lambda: base.__getitem__(self, index))
+    get_one = _structure_of if issubclass(base._type_, ctypes.Structure) else _element_of
 
     def put_one(self: Any, ident: int, index: int, value: Any) -> None:
         writing(ident + index * size, lambda new: base.__setitem__(self, index, new), value)
@@ -134,7 +131,7 @@ def _gated_array(base: Any) -> type:
         ident = _ident(self)
         if ident is None or not _inside(base, key):
             return base.__getitem__(self, key)
-        parts = [get_one(self, ident, index) for index in _spots(base, key)]
+        parts = [get_one(base, self, ident, index) for index in _spots(base, key)]
         if not isinstance(key, slice):
             return parts[0]
         empty = base.__getitem__(self, slice(0, 0))
@@ -156,6 +153,18 @@ def _gated_array(base: Any) -> type:
         if hasattr(base, name):
             body[name] = _whole(getattr(base, name))
     return _disguise(type(base.__name__, (base,), body), base)
+
+
+def _element_of(base: Any, array: Any, ident: int, index: int) -> Any:
+    return reading(ident + index * ctypes.sizeof(base._type_), lambda: base.__getitem__(array, index))
+
+
+def _structure_of(base: Any, array: Any, ident: int, index: int) -> Any:
+    """Return a structure within an array: a look at it is none at its fields, which tell for themselves."""
+    offset = index * ctypes.sizeof(base._type_)
+    view: Any = gated(base._type_).from_buffer(array, offset)  # type: ignore[attr-defined]
+    view._ident = ident + offset
+    return view
 
 
 def _assignments(base: Any, key: Any, value: Any) -> list[tuple[int, Any]]:
@@ -262,10 +271,39 @@ def rebuild_ctype(type_: Any, wrapper: Any, length: int | None) -> Any:
         obj._ident = (arena.number << ARENA_SHIFT) + start
         channel = BOARD.here()
         if channel is not None:
-            code = getattr(getattr(base, "_type_", None), "_type_", getattr(base, "_type_", None))
-            letter = ord(code) if isinstance(code, str) else ord("*")
-            channel.record(int(Op.NEW_DATUM), obj._ident, BOARD.line(), (size << 8) | letter)
+            line = BOARD.line()
+            for offset, extent, code, field in _parts(base, size):
+                packed = (extent << 8) | ord(code)
+                channel.record(int(Op.NEW_DATUM), obj._ident + offset, line, packed, field)
     return obj
+
+
+_MOST_PARTS = 256
+
+
+def _parts(base: Any, size: int) -> list[tuple[int, int, str, int]]:
+    """Return the values in an object of type `base`: offset, bytes, type code, number of the field from 1."""
+    if issubclass(base, ctypes.Structure):
+        return _fields(base, 0)
+    if issubclass(base, ctypes.Array) and issubclass(base._type_, ctypes.Structure):
+        step = ctypes.sizeof(base._type_)
+        found = [part for i in range(base._length_) for part in _fields(base._type_, i * step)]
+        return found[:_MOST_PARTS]
+    code = getattr(getattr(base, "_type_", None), "_type_", getattr(base, "_type_", None))
+    return [(0, size, code if isinstance(code, str) else "*", 0)]
+
+
+def _fields(base: Any, begin: int) -> list[tuple[int, int, str, int]]:
+    found = []
+    for number, (name, kind, *bits) in enumerate(base._fields_, 1):
+        descriptor = getattr(base, name)
+        if bits or not hasattr(descriptor, "offset"):
+            continue
+        size = ctypes.sizeof(kind)
+        inner = _parts(kind, size)
+        code = inner[0][2] if len(inner) == 1 else "*"
+        found.append((begin + descriptor.offset, size, code, min(number, 255)))
+    return found
 
 
 _BASES: dict[type, type] = {}

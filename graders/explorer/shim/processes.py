@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import sys
 from multiprocessing import popen_fork
 from multiprocessing.process import BaseProcess
 from typing import Any, NoReturn
@@ -37,7 +37,10 @@ def fork() -> int:
         _children.add(pid)
         return pid
     _children.clear()
-    own = Channel(socket.socket(fileno=fd), slot)
+    caller = sys._getframe(1)
+    if caller.f_code.co_filename == popen_fork.__file__:
+        BOARD.floor = caller
+    own = Channel(fd, slot)
     BOARD.adopt(own)
     own.tell(Kind.FORKED, os.getpid())
     own.ask(int(Op.START), slot, line)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import _thread
 import os
 import queue
-import socket
 import threading
 from typing import Any
 
@@ -92,7 +91,7 @@ def start(self: threading.Thread) -> None:
     channel.point(int(Op.FORK), 0, line)
     number, fd = channel.request(Kind.SLOT, 1)
     channel.record(int(Op.FORK), number, line, 1)
-    own = Channel(socket.socket(fileno=fd), number)
+    own = Channel(fd, number)
     thread: Any = self
     thread._slot = number
     bootstrap = thread._bootstrap
@@ -106,7 +105,7 @@ def start(self: threading.Thread) -> None:
         finally:
             BOARD.channels.pop(_get_ident(), None)
             own.tell(Kind.END, 0)
-            own.sock.close()
+            own.close()
 
     thread._bootstrap = controlled
     _real_start(self)

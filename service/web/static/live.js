@@ -51,6 +51,7 @@
     old.replaceWith(fresh);
     document.title = page.title;
     localTimes(fresh);
+    steppers(fresh);
   }
 
   window.setTimeout(look, 1000);

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from graders.explorer import zygote
 from graders.explorer.controller import Strategy
 from graders.explorer.lane import Lane, Made, Target
+from graders.explorer.nursery import Nursery
 from tests.graders.explorer.programs import text
 
 Make = Callable[[str, Strategy], Made]
@@ -14,8 +16,11 @@ Make = Callable[[str, Strategy], Made]
 
 @pytest.fixture(scope="module")
 def lane() -> Iterator[Lane]:
-    with Lane() as lane:
+    with Nursery() as nursery:
+        nursery.prepare(zygote.PRELOADED, enter=False)
+        lane = Lane(nursery.lane(nursery.cpus))
         yield lane
+        lane.close()
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_a_lost_update_of_something_unhooked_is_predicted_and_steered(
 
 def test_a_source_that_no_parser_takes_has_no_facts(lane: Lane, target: Callable[[str], Target]) -> None:
     facts = lane.facts(target("def broken(:\n"))
-    assert (facts.variables, facts.branch, facts.unhooked) == ({}, 0, ())
+    assert (facts.variables, facts.branches, facts.unhooked) == ({}, {}, ())
 
 
 def test_a_branch_on_what_was_read_from_a_shared_value_is_found(
@@ -79,4 +79,4 @@ def test_a_branch_on_what_was_read_from_a_shared_value_is_found(
     source = (
         "def work(r):\n    found = r.value\n    more = found + 1\n    if more > 3:\n        r.value = 0\n"
     )
-    assert lane.facts(target(source)).branch == 4
+    assert lane.facts(target(source)).branches == {4: {2}}

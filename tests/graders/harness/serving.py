@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from graders.harness.privileges import STUDENT_UID, tasks_of
+from graders.harness.capabilities import STUDENT_UID
+from graders.harness.privileges import tasks_of
 from graders.job import Event, Job
 from graders.lab import CallGroup, CheckSpec, ExploreBudget, FunctionSpec, Lab, Range, Style
 from graders.limits import Limits

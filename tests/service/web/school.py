@@ -20,6 +20,7 @@ from service.store.database import Database
 from service.store.intake import submit
 from service.store.models import Course, Enrollment, Item, Role, Submission, User, WorkerBeat
 from service.store.types import utc_now
+from tests.service.web.witnesses import CROSSED, CYCLE, OWN_LOCKS, PHILOSOPHERS, TWO_LOCKS
 
 PASSWORD = "interleave all the things"
 # The cheapest Argon2 there is: these tests are not about its cost.
@@ -349,10 +350,10 @@ WITNESSES = {
         "56 as well: one of the two additions is lost.",
         (9,),
         (
-            Step(6, "reads", "r", 55, 9),
-            Step(10, "reads", "r", 55, 9),
-            Step(10, "writes", "r", 56, 9),
-            Step(6, "writes", "r", 56, 9),
+            Step(6, "read", "r", 55, 9),
+            Step(10, "read", "r", 55, 9),
+            Step(10, "write", "r", 56, 9),
+            Step(6, "write", "r", 56, 9),
         ),
     ),
     Verdict.DEADLOCK: Witness(
@@ -391,6 +392,14 @@ def fill(school: School, students: int = 30) -> dict[str, str]:
         source = RIGHT if verdict is Verdict.PASSED else RACY
         shown[verdict] = school.grade(
             school.hand_in("ada", source=source, minutes_ago=60 - minutes), report(verdict)
+        )
+    for name, source, witness in (
+        ("own-locks", TWO_LOCKS, OWN_LOCKS),
+        ("cycle", CROSSED, CYCLE),
+        ("philosophers", RACY, PHILOSOPHERS),
+    ):
+        shown[name] = school.grade(
+            school.hand_in("ada", source=source, minutes_ago=70), report(witness.kind, witness=witness)
         )
     shown["warned"] = school.grade(
         school.hand_in("ada", slug="bank"),

@@ -57,7 +57,7 @@ def test_a_deadlock_tells_who_waits_for_whom_and_where(browser, school):
     one = school.grade(school.hand_in("ada"), report(Verdict.DEADLOCK))
     page = browser("ada").get(address(one))
     assert "Process 2 lock process 1 line 9" in text_of(page)
-    assert "Parent process 2 to end process 2 line 19" in text_of(page)
+    assert "Main program process 2 to end process 2 line 19" in text_of(page)
     assert '<a href="#L19">line 19</a>' in page.text
 
 

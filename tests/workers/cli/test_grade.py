@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from graders.errors import SandboxError
-from graders.report import Check, Report, Runs, SandboxInfo, Usage, Wait, Witness
-from graders.verdict import Verdict
+from graders.report import Check, Report, Runs, SandboxInfo, Step, Usage, Wait, Witness
+from graders.verdict import Certificate, Verdict
 from tests.workers.cli.conftest import Run
 from tests.workers.sandbox.jobs import CRASHING, RACY, RIGHT
 from workers.sandbox.stub import StubKind
@@ -266,3 +266,109 @@ def test_a_message_that_a_check_has_told_is_not_told_again(
     stubbed(report_of(Verdict.DEADLOCK, 0, "Run 1: nobody can go on.", witness=witness))
     text = run("grade", "small/counter", program, "--courses", courses).stdout
     assert text.count("nobody can go on") == 1
+
+
+COLLISION = Witness(
+    Verdict.RACE,
+    "",
+    "process 1 and process 2 both read 55",
+    (8,),
+    (
+        Step(1, "read", "number", 55, 8),
+        Step(2, "read", "number", 55, 8),
+        Step(2, "write", "number", 56, 8),
+        Step(1, "write", "number", 56, 8),
+    ),
+)
+
+
+def test_the_steps_of_a_witness_are_a_table_with_a_column_for_each_process(
+    run: Run, courses: Path, program: Path, stubbed: Stubbed
+) -> None:
+    stubbed(report_of(Verdict.RACE, 0, witness=COLLISION))
+    lines = run("grade", "small/counter", program, "--courses", courses).stdout.splitlines()
+    at = lines.index("Step by step")
+    assert lines[at + 1 : at + 8] == [
+        "  step  process 1                      process 2",
+        "  ----  -----------------------------  -----------------------------",
+        "     1  reads 55 from number (line 8)",
+        "     2                                 reads 55 from number (line 8)",
+        "     3                                 writes 56 to number (line 8)",
+        "     4  writes 56 to number (line 8)",
+        (
+            "  The value of number read in step 1 is out of date when step 4 uses it: that one writes over "
+            "step 3, and what was written there is lost."
+        ),
+    ]
+
+
+def test_a_pass_tells_what_its_certificate_covers(
+    run: Run, courses: Path, program: Path, stubbed: Stubbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.cli.show.covered", lambda _: "Ten processes, from every start value.")
+    stubbed(PASSED)
+    text = run("grade", "small/counter", program, "--courses", courses).stdout
+    assert "\n  Ten processes, from every start value.\n" in text
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    ("report", "drawn"),
+    [
+        (report_of(Verdict.RACE, 0, witness=COLLISION), "written over"),
+        (report_of(Verdict.PASSED, 10, certificate=Certificate.VERIFIED), "Verified"),
+    ],
+    ids=["race", "pass"],
+)
+def test_the_picture_is_written_where_it_is_wanted(
+    run: Run,
+    courses: Path,
+    program: Path,
+    stubbed: Stubbed,
+    tmp_path: Path,
+    report: Report,
+    drawn: str,
+    as_json: bool,
+) -> None:
+    stubbed(report)
+    path = tmp_path / "picture.svg"
+    more = ["--json"] if as_json else []
+    result = run("grade", "small/counter", program, "--courses", courses, "--svg", path, *more)
+    assert result.exit_code == (0 if report.passed else 1)
+    assert path.read_text().startswith("<svg")
+    assert drawn in path.read_text()
+    assert f"The picture is in {path}" in result.stderr
+    if as_json:
+        assert Report.from_json(json.loads(result.stdout)) == report
+
+
+def test_it_says_when_there_is_nothing_to_draw(
+    run: Run, courses: Path, program: Path, stubbed: Stubbed, tmp_path: Path
+) -> None:
+    stubbed(report_of(Verdict.CRASH, 0))
+    path = tmp_path / "picture.svg"
+    result = run("grade", "small/counter", program, "--courses", courses, "--svg", path)
+    assert result.exit_code == 1
+    assert "There is nothing to draw" in result.stderr
+    assert not path.exists()
+
+
+def test_a_picture_that_could_not_be_written_is_known_before_anything_is_graded(
+    run: Run, courses: Path, program: Path, stubbed: Stubbed, tmp_path: Path
+) -> None:
+    kind = stubbed(report_of(Verdict.RACE, 0, witness=COLLISION))
+    for path in (tmp_path / "nowhere" / "picture.svg", tmp_path):
+        result = run("grade", "small/counter", program, "--courses", courses, "--svg", path)
+        assert result.exit_code == 2
+        assert str(path) in result.stderr
+    assert kind.jobs == []
+
+
+def test_a_full_disk_is_2_and_the_verdict_is_told_all_the_same(
+    run: Run, courses: Path, program: Path, stubbed: Stubbed
+) -> None:
+    stubbed(report_of(Verdict.RACE, 0, witness=COLLISION))
+    result = run("grade", "small/counter", program, "--courses", courses, "--svg", "/dev/full")
+    assert result.exit_code == 2
+    assert "small/counter  race  0 of 10 points" in result.stdout
+    assert "/dev/full cannot be written: No space left on device" in result.stderr

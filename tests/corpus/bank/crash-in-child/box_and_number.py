@@ -1,0 +1,3 @@
+def deposit(balance, amount, lock):
+    with lock:
+        balance.value = balance + amount

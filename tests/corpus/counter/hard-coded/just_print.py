@@ -1,0 +1,2 @@
+# abgabe
+print("Der Endwert ist 100")

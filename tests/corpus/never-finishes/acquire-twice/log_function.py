@@ -1,0 +1,28 @@
+from multiprocessing import *
+
+
+def log(text, lock):
+    lock.acquire()
+    print(text, flush=True)
+    lock.release()
+
+
+def F(r, lock):
+    for i in range(0, 10):
+        lock.acquire()
+        r.value = r.value + 1
+        log("Process %d set r to %d" % (current_process().pid, r.value), lock)
+        lock.release()
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = []
+    for i in range(0, 10):
+        processes.append(Process(target=F, args=(r, lock)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

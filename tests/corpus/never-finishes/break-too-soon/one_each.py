@@ -1,0 +1,23 @@
+from multiprocessing import *
+
+
+def F(r, lock):
+    lock.acquire()
+    for i in range(0, 10):
+        r.value = r.value + 1
+        print("Process %d set r to %d" % (current_process().pid, r.value), flush=True)
+        lock.release()
+        return
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = []
+    for i in range(0, 10):
+        processes.append(Process(target=F, args=(r, lock)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

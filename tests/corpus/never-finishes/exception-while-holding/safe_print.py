@@ -1,0 +1,25 @@
+from multiprocessing import *
+
+
+def F(r, lock):
+    for i in range(0, 10):
+        try:
+            lock.acquire()
+            r.value = r.value + 1
+            print("Process " + current_process().pid + " set r to " + r.value, flush=True)
+            lock.release()
+        except TypeError:
+            print("could not print", flush=True)
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = []
+    for i in range(0, 10):
+        processes.append(Process(target=F, args=(r, lock)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

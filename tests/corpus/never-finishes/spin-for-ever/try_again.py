@@ -1,0 +1,22 @@
+from multiprocessing import *
+
+
+def F(r, lock):
+    for i in range(0, 10):
+        while not lock.acquire(block=False):
+            pass
+        r.value = r.value + 1
+    lock.release()
+
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    processes = []
+    for i in range(0, 10):
+        processes.append(Process(target=F, args=(r, lock)))
+    for p in processes:
+        p.start()
+    for p in processes:
+        p.join()
+    print("The final value is", r.value)

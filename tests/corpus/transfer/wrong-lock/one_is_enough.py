@@ -1,0 +1,4 @@
+def transfer(source, target, amount, source_lock, target_lock):
+    with source_lock:
+        source.value -= amount
+        target.value += amount
