@@ -33,6 +33,8 @@ END_SECONDS = 2
 # What the harness needs beside the submission.
 HARNESS_MEMORY = 64 * 1024**2
 HARNESS_PROCESSES = 16
+GVISOR_THREADS = 512
+"""Threads of the host's that gVisor's own kernel needs; programs within are counted by the harness."""
 HARNESS_FILES = 512
 WORK_BYTES = 4 * 1024**2
 
@@ -188,7 +190,7 @@ def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
         "mem_limit": memory,
         "memswap_limit": memory,
         "nano_cpus": limits.cpus * 10**9,
-        "pids_limit": limits.processes + HARNESS_PROCESSES,
+        "pids_limit": limits.processes + HARNESS_PROCESSES + (GVISOR_THREADS if runtime == "runsc" else 0),
         "ulimits": [
             _ulimit("nofile", limits.open_files + HARNESS_FILES),
             _ulimit("core", 0),

@@ -44,6 +44,11 @@ def test_every_limit_of_the_lab_is_in_the_options() -> None:
     }
 
 
+def test_gvisors_own_threads_are_not_the_programs() -> None:
+    limits = Limits(processes=20)
+    assert options(limits, "runsc")["pids_limit"] - options(limits)["pids_limit"] == 512
+
+
 def test_a_container_gets_no_more_than_it_needs() -> None:
     made = options(Limits())
     assert made["network_mode"] == "none"
