@@ -243,6 +243,8 @@ def _not_additive(traces: Sequence[Sequence[Access]], facts: Facts) -> Iterable[
 
 def _words(runs: Sequence[ControlledRun], facts: Facts) -> Iterable[str]:
     """The source asks no question whose answer depends on the schedule."""
+    if facts.unhooked:
+        yield f"what it shares through {' and '.join(facts.unhooked)} is watched, but not proven"
     if facts.questions:
         line, word = min((line, word) for word, line in facts.questions.items())
         yield f"line {line} asks {word}, whose answer depends on the schedule"

@@ -28,6 +28,8 @@ from graders.explorer.points import (
     Kind,
     Op,
 )
+from graders.explorer.primitives import Kind as Primitive
+from graders.explorer.primitives import kind_of
 from graders.explorer.world import FAR, TIMEOUTS, ControlledRun, Outcome, Pending, Slot, State
 
 _PATIENCE = 2
@@ -258,6 +260,8 @@ class Controller:
 
         On a busy machine a process may get no CPU for long, so its CPU time counts.
         """
+        if pid == 0:  # It has not been born yet: the machine is that busy.
+            return waits > 20 * _PATIENCE
         enough = 0.75 * self.run.turn_seconds * (_PATIENCE - 1) / _PATIENCE
         return used >= enough or sleeps(pid) or waits > 20 * _PATIENCE
 
@@ -377,6 +381,9 @@ class Controller:
     def close(self) -> None:
         """Take down what the data hold, then give up every descriptor and mapping."""
         self.books.shadow.end()
+        barriers = any(kind_of(lock) is Primitive.BARRIER for lock in self.run.locks.values())
+        # Memory was asked for, and nobody said what for: the hooks have been torn out.
+        self.run.unannounced |= bool(self.memory.arenas) and not self.run.data and not barriers
         self.run.final = self._values()
         for sock in self.socks.values():
             sock.close()

@@ -8,7 +8,7 @@ none), and the turns, each a slot and how many operations it does (``3x21``), jo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _VERSION = "il1"
@@ -49,9 +49,9 @@ class Schedule:
             raise ValueError(f"not a schedule: {problem}") from None
 
 
-def source_hash(sources: Iterable[str]) -> str:
+def source_hash(files: Mapping[str, str]) -> str:
     """Return the hash of a program's files, by which a schedule knows what it belongs to."""
     digest = hashlib.sha256()
-    for source in sources:
-        digest.update(source.encode() + b"\0")
+    for name, text in sorted(files.items()):
+        digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()[:12]

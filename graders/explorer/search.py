@@ -264,7 +264,8 @@ class _Search:
 
     def names(self, run: ControlledRun) -> Names:
         """Return what the student calls things in `run`."""
-        return self.facts.names(run, dict(enumerate(name for name, _ in self.target.shared)))
+        given = dict(enumerate(name for name, _ in self.target.shared))
+        return self.facts.names(run, given, self.target.locks)
 
     # -- what they mean -------------------------------------------------------------------
 
@@ -281,29 +282,34 @@ class _Search:
         passing = self.passing[0] if self.passing else None
         if passing is not None and self.judged.verdict is not Verdict.CHEAT:
             failing = simplest(failing, self._made, self._fails_alike)
-        judged = self.judge(failing, self.names(failing.run))
-        verdict = judged.verdict
-        if verdict is Verdict.WRONG_VALUE and passing is not None:
-            verdict = Verdict.RACE
-        failure = Failure(
-            failing.run,
-            self.names(failing.run),
-            verdict,
-            str(self._schedule(failing.run)),
-            passing.run if passing is not None else None,
-            judged.wanted,
-            judged.line,
-            judged.message,
-        )
-        return Conviction(witness(failure), failing, passing, self.made)
+        schedule = Schedule(self.source, tuple(failing.run.segments), self.draw)
+        told = convict(failing, passing, self.judge, lambda made: self.names(made.run), str(schedule))
+        return Conviction(told, failing, passing, self.made)
 
     def _fails_alike(self, made: Made) -> bool:
         if out_of_sight(made):
             return False
         return self.judge(made, self.names(made.run)).verdict is self.judged.verdict
 
-    def _schedule(self, run: ControlledRun) -> Schedule:
-        return Schedule(self.source, tuple(run.segments), self.draw)
+
+def convict(
+    failing: Made, passing: Made | None, judge: Judge, names: Callable[[Made], Names], schedule: str
+) -> Witness:
+    """Return the witness of a failing run; what is wrong beside a run that is right is a race."""
+    judged = judge(failing, names(failing))
+    race = judged.verdict is Verdict.WRONG_VALUE and passing is not None
+    return witness(
+        Failure(
+            failing.run,
+            names(failing),
+            Verdict.RACE if race else judged.verdict,
+            schedule,
+            passing.run if passing is not None else None,
+            judged.wanted,
+            judged.line,
+            judged.message,
+        )
+    )
 
 
 def out_of_sight(made: Made) -> str:

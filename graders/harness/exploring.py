@@ -6,15 +6,17 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from graders.explorer.facts import Facts, may_be_unhooked
+from graders.errors import CallerError
+from graders.explorer.facts import Facts
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
 from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.schedule import Schedule, source_hash
-from graders.explorer.search import Conviction, Judgement, Lost, Pass, explore, out_of_sight
-from graders.explorer.strategies import ParentFirst, Replay
+from graders.explorer.search import Conviction, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.shared import tally
+from graders.explorer.strategies import LastFirst, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
 from graders.harness.privileges import Privileges
@@ -24,7 +26,7 @@ from graders.lab import CheckSpec, ExploreBudget, Style
 from graders.properties import PROPERTIES, Finding
 from graders.properties.base import last_number
 from graders.report import Witness
-from graders.run import Ending, Run
+from graders.run import Run
 from graders.verdict import Certificate, Verdict
 
 DRAWS = (0, 1)
@@ -58,7 +60,7 @@ class Explorer:
         self.privileges = privileges
         self.lanes = lanes
         self.source = job.files[job.main]
-        self.hash = source_hash(f"{name}\0{text}" for name, text in sorted(job.files.items()))
+        self.hash = source_hash(job.files)
         plain = self._target(None)
         self.facts: Facts = lanes.facts(plain)
 
@@ -82,21 +84,32 @@ class Explorer:
         return replace(weakest, runs=tuple(run for one in found for run in one.runs), made=made)
 
     def replay(self, schedule: Schedule) -> Explored:
-        """Make the run of a schedule again; raises `ValueError` when it is one of another program."""
+        """Make the run of a schedule again; raises `CallerError` when it is one of another program.
+
+        A race is one only beside a run that is right, so a plain run is made too.
+        """
         if schedule.source != self.hash:
-            raise ValueError("the schedule belongs to another program than this one: the files differ")
+            raise CallerError("the schedule belongs to another program than this one: the files differ")
         drawn = self._drawn(schedule.draw)
-        view = self._view(drawn)
-        strategy = Replay(schedule.turns)
-        (made,) = self.lanes.run(self._target(drawn), [Order(strategy, schedule.shift)])
-        run = view.run(made, view.names(made))
+        view, target = self._view(drawn), self._target(drawn)
+        orders = [
+            Order(Replay(schedule.turns), schedule.shift),
+            Order(ParentFirst()),
+            Order(LastFirst()),
+        ]
+        again, *plain = self.lanes.run(target, orders)
+        run = view.run(again, view.names(again))
         if schedule.shift:
             (number,) = schedule.shift
-            plain = next(self.lanes.run(self._target(drawn), [Order(ParentFirst())]))
-            run = replace(view.run(plain, view.names(plain)), deaf=deaf(made, plain, number))
-        judged = view.judge(made, view.names(made))
-        failure = Failure(made.run, view.names(made), judged.verdict, str(schedule), None, judged.wanted)
-        return Explored((run,), 1, Certificate.REFUTED, witness(failure))
+            if deaf(again, plain[0], number):
+                run = replace(view.run(plain[0], view.names(plain[0])), deaf=True)
+            return Explored((run,), 1)
+        if view.verdict([run])[1].verdict is Verdict.PASSED:
+            return Explored((run,), 1)
+        right = next((m for m in plain if view.judge(m, view.names(m)).verdict is Verdict.PASSED), None)
+        told = convict(again, right, view.judge, view.names, str(schedule))
+        runs = (run,) if right is None else (run, view.run(right, view.names(right)))
+        return Explored(runs, 1, Certificate.REFUTED, told)
 
     # -- one draw ---------------------------------------------------------------------------
 
@@ -194,16 +207,10 @@ def deaf(probe: Made, passing: Made, number: int) -> bool:
     """
     if probe.run.outcome is not passing.run.outcome:
         return False
-    printed = [last_number(_printed(made)) for made in (probe, passing)]
+    printed = [last_number(made.output) for made in (probe, passing)]
     writes = [e for e in probe.run.trace[probe.run.forked_at :] if e.op is Op.WRITE and e.object == number]
     again = any(e.slot == 0 for e in writes) and writes[-1].slot != 0
     return printed[0] is not None and printed[0] == printed[1] and not again
-
-
-def _printed(made: Made) -> Run:
-    from graders.report import Usage
-
-    return Run(Ending.FINISHED, made.output, made.errors, 0.0, Usage())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +224,9 @@ class View:
 
     def names(self, made: Made) -> Names:
         """Return what the student calls things in a run."""
+        spec = self.job.lab.function
         given = dict(enumerate(self.drawn.start)) if self.drawn else {}
-        return self.facts.names(made.run, given)
+        return self.facts.names(made.run, given, spec.locks if spec else ())
 
     def run(self, made: Made, names: Names) -> Run:
         """Return a controlled run as the properties see it."""
@@ -246,11 +254,9 @@ class View:
         return Judgement(finding.verdict, finding.message, line, self._wrong(made, run))
 
     def _wrong(self, made: Made, run: Run) -> frozenset[int]:
-        """Return the shared values that did not end as they must."""
+        """Return the shared values that the verdict is about."""
         if run.expected and run.values:
             numbers = zip(run.expected, sorted(made.run.data), strict=False)
             return frozenset(n for name, n in numbers if run.values[name] != run.expected[name])
-        return frozenset()
-
-
-__all__ = ["Explored", "Explorer", "may_be_unhooked"]
+        counted = tally(made.run)
+        return counted.objects if counted else frozenset()

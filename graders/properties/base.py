@@ -138,14 +138,14 @@ def without_workers(lab: Lab, runs: Sequence[Run]) -> Run | None:
     return next((run for run in runs if run.started == run.threads == 0), None)
 
 
-def last_line(run: Run) -> str:
+def last_line(output: str) -> str:
     """Return the last line printed that is not empty."""
-    return next((line.strip() for line in reversed(run.output.splitlines()) if line.strip()), "")
+    return next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")
 
 
-def last_number(run: Run) -> int | None:
+def last_number(output: str) -> int | None:
     """Return the last word of the last line printed, as a number, if it is one."""
-    words = last_line(run).split()
+    words = last_line(output).split()
     word = words[-1] if words else ""
     digits = word[1:] if word[:1] in ("+", "-") else word
     return int(word) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else None
@@ -154,7 +154,7 @@ def last_number(run: Run) -> int | None:
 def number_problem(run: Run, wanted: str) -> str:
     """Return what to print instead of what was printed."""
     ask = f"print {wanted} as the last word of the last line"
-    line = last_line(run)
+    line = last_line(run.output)
     if not line:
         return f"Nothing was printed: {ask}."
     return f"The last line printed is {line[:120]!r}, and its last word is no number: {ask}."

@@ -33,7 +33,7 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     if start is None:
         return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
     for run in runs:
-        if last_number(run) is None:
+        if last_number(run.output) is None:
             return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
     found = compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
     if found.verdict is not Verdict.PASSED:
@@ -50,9 +50,11 @@ def _nobodys(lab: Lab, runs: Sequence[Run], value: int) -> Finding | None:
     if deaf:
         return Finding(Verdict.CHEAT, _DEAF.format(value), run=deaf)
     unshared = next((run for run in runs if run.work is not None and not run.work.shared), None)
-    if unshared and unshared.work and not unshared.work.by_parent:
+    if unshared is None or unshared.work is None or unshared.work.by_parent:
+        return None
+    if unshared.work.answered:
         return Finding(Verdict.REQUIREMENT, _NOT_SHARED, run=unshared)
-    return None
+    return Finding(Verdict.CHEAT, _NOTHING_DONE.format(value), run=unshared)
 
 
 def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
@@ -91,6 +93,11 @@ _DEAF = (
     " program, and the same was printed. Print what the processes have made of it."
 )
 
+_NOTHING_DONE = (
+    "{} was printed, but no process changed anything that is shared, nor sent anything: the value must come"
+    " from the work of the processes."
+)
+
 _NOT_SHARED = (
     "The right value was printed, but no process changed anything that they share. The task asks for one"
     " integer in shared memory that all of them add to."
@@ -113,7 +120,7 @@ _OTHERS_WORK = (
 
 
 def _printed(run: Run, start: int, adds: int) -> Outcome:
-    got = last_number(run)
+    got = last_number(run.output)
     assert got is not None
     must = (
         f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}"

@@ -33,7 +33,7 @@ def judge(_: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
     lost = 0
     for number, run in enumerate(runs, 1):
-        got = last_number(run)
+        got = last_number(run.output)
         if got is None:
             return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
         if got <= start or got > start + adds:
@@ -48,7 +48,7 @@ def judge(_: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return Finding.passed(
             f"Updates were lost, and the value printed shows it, {all_runs(runs)}.", runs[-1]
         )
-    kept = next(run for run in runs if last_number(run) == start + adds)
+    kept = next(run for run in runs if last_number(run.output) == start + adds)
     return Finding(Verdict.WRONG_VALUE, _some(lost, len(runs), start + adds), run=kept)
 
 

@@ -77,12 +77,12 @@ def _lines(run: Run, wanted: list[str]) -> str:
 
 
 def _last(run: Run, wanted: str) -> str:
-    line = last_line(run)
+    line = last_line(run.output)
     return "" if line == wanted.strip() else f"the last line is {line[:120]!r} and must be {wanted!r}."
 
 
 def _last_word(run: Run, adds: int) -> str:
-    got = last_number(run)
+    got = last_number(run.output)
     wanted = (run.start or 0) + adds
     if got is None:
         return number_problem(run, "the value at the end")

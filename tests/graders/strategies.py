@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from graders.report import Check, Report
+from graders.report import CONVICTIONS, Check, Report, Witness
 from graders.verdict import Verdict
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -36,7 +36,11 @@ def instances(kind: Any) -> st.SearchStrategy[Any]:
     if kind is Check:
         return _checks()
     if kind is Report:
-        return st.builds(Report, **{**_fields(Report), "version": st.just(1)})
+        # No report convicts without a witness.
+        fields = {**_fields(Report), "version": st.just(1)}
+        others = st.sampled_from([verdict for verdict in Verdict if verdict not in CONVICTIONS])
+        told = st.builds(Report, **{**fields, "witness": instances(Witness)})
+        return told | st.builds(Report, **{**fields, "verdict": others})
     if dataclasses.is_dataclass(kind):
         return st.deferred(lambda: st.builds(kind, **_fields(kind)))
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)

@@ -30,7 +30,7 @@ def test_arbitrary_json_is_a_report_or_a_wire_error(value: Any) -> None:
 
 @given(st.lists(instances(Check), max_size=6))
 def test_verdict_and_score_follow_from_the_checks(checks: list[Check]) -> None:
-    report = Report.of("a/b", checks)
+    report = Report.of("a/b", checks, witness=Witness(Verdict.RACE, "", ""))
     assert report.score == pytest.approx(sum(check.points for check in checks), abs=1e-5)
     assert report.passed == all(check.verdict is Verdict.PASSED for check in checks)
 
@@ -47,6 +47,12 @@ def test_the_keys_are_those_of_the_documented_format() -> None:
     assert set(data["usage"]) == {"wall", "cpu", "memory", "processes"}
     assert data["sandbox"]["kind"] == "docker"
     assert (data["verdict"], data["score"], data["max_score"]) == ("race", 4.0, 10.0)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.RACE, Verdict.DEADLOCK, Verdict.LIVELOCK])
+def test_no_report_convicts_without_a_witness(verdict: Verdict) -> None:
+    with pytest.raises(ValueError, match="needs a witness"):
+        Report.of("a/b", [Check("value", "Ends right", verdict, 0.0, 1.0)])
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

@@ -12,6 +12,7 @@ main: Commands = click.version_option(graders.__version__, prog_name="interleave
         "interleave",
         {
             "grade": ("workers.cli.grade:grade", "Grade a program, or a quiz's answers."),
+            "replay": ("workers.cli.replay:replay", "Make the run of a report's witness once more."),
             "up": ("workers.cli.up:up", "Run the whole service on this machine."),
             "course": ("workers.cli:course", "Check or load a course."),
             "doctor": ("workers.cli.doctor:doctor", "Say what this machine can isolate."),
