@@ -6,18 +6,19 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import docker
+import requests
 from docker.types import LogConfig, Ulimit
 
 from graders.errors import SandboxError
 from graders.job import Event, Job
 from graders.limits import Limits
 from graders.report import Report, SandboxInfo
-from workers.sandbox import engine, reaper, room
+from workers.sandbox import engine, overrun, reaper, room, seccomp
 from workers.sandbox.conversation import Conversation
 from workers.sandbox.ownership import this_process
 from workers.sandbox.streams import AttachedSocket
@@ -25,6 +26,10 @@ from workers.sandbox.streams import AttachedSocket
 log = logging.getLogger(__name__)
 
 DEFAULT_IMAGE = "interleave-sandbox:latest"
+END_SECONDS = 2
+
+GVISOR_THREADS = 512
+"""Threads of the host's that gVisor's own kernel needs; programs within are counted by the harness."""
 
 
 @dataclass(frozen=True)
@@ -135,17 +140,36 @@ class DockerSandbox:
         try:
             return self.conversation.hold(job, on_event).within(self.info)
         except SandboxError as problem:
-            raise SandboxError(f"{problem}{self._post_mortem()}") from problem
+            state = self._state_at_the_end()
+            if overrun.took_all_memory(state):
+                return overrun.report(job).within(self.info)
+            raise SandboxError(f"{problem}{_post_mortem(state)}") from problem
 
-    def _post_mortem(self) -> str:
+    def _state_at_the_end(self) -> dict[str, Any]:
+        """Return the container's state; an empty one when it cannot be looked at any more."""
         try:
             with engine.as_sandbox_errors():
-                state = self.client.api.inspect_container(self.container)["State"]
+                state = self._inspected()
+                if state.get("Running"):
+                    # Its streams end a moment before Docker knows how it ended.
+                    with suppress(requests.RequestException):
+                        self.client.api.wait(self.container, timeout=END_SECONDS)
+                    state = self._inspected()
+                return state
         except SandboxError:
-            return " (its container cannot be looked at any more)"
-        if state.get("OOMKilled"):
-            return " (out of memory)"
-        return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"
+            return {}
+
+    def _inspected(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.client.api.inspect_container(self.container)["State"]
+        return state
+
+
+def _post_mortem(state: dict[str, Any]) -> str:
+    if not state:
+        return " (its container cannot be looked at any more)"
+    if state.get("OOMKilled"):
+        return " (out of memory)"
+    return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"
 
 
 def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
@@ -155,7 +179,7 @@ def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
         "user": "0:0",
         "cap_drop": ["ALL"],
         "cap_add": list(room.CAPABILITIES),
-        "security_opt": ["no-new-privileges"],
+        "security_opt": ["no-new-privileges", seccomp.security_option()],
         "network_mode": "none",
         "ipc_mode": "private",
         "read_only": True,
@@ -163,7 +187,7 @@ def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
         "mem_limit": memory,
         "memswap_limit": memory,
         "nano_cpus": limits.cpus * 10**9,
-        "pids_limit": room.processes(limits),
+        "pids_limit": room.processes(limits) + (GVISOR_THREADS if runtime == "runsc" else 0),
         "ulimits": [_ulimit(name, value) for name, value in room.rlimits(limits).items()],
         "log_config": LogConfig(type="none"),
         "hostname": "sandbox",

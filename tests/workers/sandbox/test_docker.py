@@ -18,7 +18,7 @@ from graders.limits import Limits
 from service.settings import Settings
 from tests.workers.sandbox.conftest import containers_of
 from tests.workers.sandbox.jobs import probe_of
-from workers.sandbox import engine, room
+from workers.sandbox import engine, room, seccomp
 from workers.sandbox.choice import choose_for
 from workers.sandbox.docker import DockerKind, options
 from workers.sandbox.ownership import deployment_id
@@ -43,13 +43,18 @@ def test_every_limit_of_the_lab_is_in_the_options() -> None:
     }
 
 
+def test_gvisors_own_threads_are_not_the_programs() -> None:
+    limits = Limits(processes=20)
+    assert options(limits, "runsc")["pids_limit"] - options(limits)["pids_limit"] == 512
+
+
 def test_a_container_gets_no_more_than_it_needs() -> None:
     made = options(Limits())
     assert made["network_mode"] == "none"
     assert made["read_only"]
     assert made["cap_drop"] == ["ALL"]
     assert made["cap_add"] == ["SETUID", "SETGID", "KILL"]
-    assert made["security_opt"] == ["no-new-privileges"]
+    assert made["security_opt"] == ["no-new-privileges", seccomp.security_option()]
     assert all({"nosuid", "nodev", "noexec"} <= set(mount.split(",")) for mount in made["tmpfs"].values())
 
 
