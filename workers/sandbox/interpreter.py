@@ -50,6 +50,28 @@ def run_module(module: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-s", "-m", module)
 
 
+def run_harness() -> tuple[str, ...]:
+    """Return the command that runs the harness outside a file system of its own.
+
+    Started as root it hands programs over to another uid, which must be able to read the Python they run
+    on: ours may lie in a home directory that is closed to others, and then the system's is taken.
+    """
+    own = os.path.realpath(sys.executable)
+    if os.geteuid() != 0 or _open_to_all(own) or not _open_to_all(_SYSTEM):
+        return run_module("graders.harness")
+    return (_SYSTEM, "-P", "-s", "-m", "graders.harness")
+
+
+_SYSTEM = "/usr/bin/python3"
+
+
+def _open_to_all(path: str) -> bool:
+    file = Path(path)
+    if not os.access(path, os.X_OK):
+        return False
+    return all(folder.stat().st_mode & 0o001 for folder in (file.resolve(), *file.resolve().parents))
+
+
 def our_environment() -> dict[str, str]:
     """Return a whole environment in which our packages are found, installed or not."""
     return {

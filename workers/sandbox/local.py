@@ -18,7 +18,7 @@ from graders.limits import Limits
 from graders.report import Report, SandboxInfo
 from workers.sandbox.confine.spec import NewRoot, Spec
 from workers.sandbox.conversation import Conversation
-from workers.sandbox.interpreter import base_interpreter, graders_folder, our_environment, run_module
+from workers.sandbox.interpreter import base_interpreter, graders_folder, our_environment, run_harness
 from workers.sandbox.launch import UnavailableError, launched
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class LocalSandbox:
 
 def spec_for(namespaces: tuple[str, ...], limits: Limits, command: tuple[str, ...] = ()) -> Spec:
     """Return the launcher's orders for one step of the ladder; `command` replaces the harness."""
-    root, harness, environment = None, run_module("graders.harness"), our_environment()
+    root, harness, environment = None, run_harness(), our_environment()
     if {"mount", "pid"} <= set(namespaces):
         python = base_interpreter()
         root = NewRoot(python.prefixes, python.site, graders_folder(), limits.tmp_bytes, WORK_BYTES)

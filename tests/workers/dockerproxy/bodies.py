@@ -13,7 +13,7 @@ import docker
 from graders.limits import Limits
 from workers.dockerproxy.inspection import Policy
 from workers.sandbox import docker as docker_sandbox
-from workers.sandbox import engine, seccomp
+from workers.sandbox import engine, room, seccomp
 
 IMAGE = "interleave-sandbox:latest"
 DIGEST = "sha256:" + "a" * 64
@@ -41,7 +41,7 @@ def _asked() -> dict[str, Any]:
     with contextlib.suppress(_Sent):
         client.containers.create(
             DIGEST,
-            list(docker_sandbox.HARNESS),
+            list(room.HARNESS),
             name="interleave-1",
             labels={engine.LABEL: engine.LABEL_VALUE},
             **docker_sandbox.options(Limits(), "runsc"),

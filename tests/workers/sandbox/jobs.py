@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from typing import Any
 
 from graders.job import Job
-from graders.lab import CheckSpec, Lab, Style
+from graders.lab import CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
 from graders.report import Report
 
@@ -62,9 +63,13 @@ def job_of(source: str, check: CheckSpec = VALUE, seed: int = 7, **limits: Any) 
 
 
 def probe_of(source: str, **limits: Any) -> Job:
-    """A job whose program need only finish; it prints what it finds out with ``tell(**findings)``."""
+    """A job whose program need only finish; it prints what it finds out with ``tell(**findings)``.
+
+    It runs freely, as at home: what is told is what the walls look like without the explorer's hooks.
+    """
     head = "import json\ndef tell(**findings): print(json.dumps(findings), flush=True)\n"
-    return job_of(head + textwrap.dedent(source), FINISHES, **limits)
+    job = job_of(head + textwrap.dedent(source), FINISHES, **limits)
+    return replace(job, lab=replace(job.lab, explore=ExploreBudget(0, 0.0)))
 
 
 def told(report: Report) -> dict[str, Any]:
