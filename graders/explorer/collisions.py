@@ -146,8 +146,21 @@ def _who_came_wrong(
             found = next(same, None)
             if found is not None:
                 return Order(read, found, too_late=False)
+    missed = _missed(read, trace, twin, passing)
+    if missed is not None:
+        return Order(read, missed, too_late=False)
     if here is not None and here.slot != read.slot:
         return Order(here, read, too_late=True)
+    return None
+
+
+def _missed(read: Event, trace: Sequence[Event], twin: Event, passing: Sequence[Event]) -> Event | None:
+    """Return the first foreign write after the read that came before it in the run that passes."""
+    for event in trace[read.step :]:
+        if event.op is Op.WRITE and event.object == read.object and event.slot != read.slot:
+            there = _find(passing, event.slot, event.index)
+            if there is not None and there.op is Op.WRITE and there.step < twin.step:
+                return event
     return None
 
 

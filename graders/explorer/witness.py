@@ -241,7 +241,9 @@ def _livelock(failure: Failure) -> Witness:
     for event in run.trace[-2000:]:
         if event.slot in recent:
             recent[event.slot].append(event)
-    lines = {e.line for events in recent.values() for e in events[-60:] if e.line}
+    round_of = [e for events in recent.values() for e in events[-60:] if e.line]
+    # To rest is not what keeps them going, unless they do nothing else.
+    lines = {e.line for e in round_of if e.op is not Op.SLEEP} or {e.line for e in round_of}
     shown = [e for events in recent.values() for e in _one_round(events)]
     who = explain_processes(names, [slot.number for slot in spinning])
     where = _lines(sorted(lines)) if lines else "some line"

@@ -166,7 +166,8 @@ VERIFIED = {
     "a message of each worker over a pipe of its own": program(
         "pipes[number][1].send(2)",
         "n, pipes = RawValue('i', 0), [Pipe(False) for _ in range(2)]",
-        "total = 0\nfor pipe in pipes:\n    total += pipe[0].recv()\nfor w in workers: w.join()\nprint(total)",
+        "total = 0\nfor pipe in pipes:\n    total += pipe[0].recv()\n"
+        "for worker in workers: worker.join()\nprint(total)",
     ),
     "prints in the middle": program("print('begin')\n" + LOCKED + "\nprint('end')"),
 }
