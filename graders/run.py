@@ -52,7 +52,9 @@ class Work:
     last_by_parent: bool = False
     """Whether the last change was its."""
     writers: int = 0
-    """How many processes besides the main program have changed shared data."""
+    """How many processes besides the main program have changed the shared integer."""
+    idle: int = 0
+    """How many processes have changed nothing that is shared, and sent nothing; 0 in a pool's programs."""
     answered: bool = False
     """Whether workers have sent the main program messages."""
     managed: bool = False

@@ -242,6 +242,8 @@ def _not_additive(traces: Sequence[Sequence[Access]], facts: Facts) -> Iterable[
 
 def _words(runs: Sequence[ControlledRun], facts: Facts) -> Iterable[str]:
     """The source asks no question whose answer depends on the schedule."""
+    if facts.unhooked:
+        yield f"what it shares through {' and '.join(facts.unhooked)} is watched, but not proven"
     if facts.questions:
         line, word = min((line, word) for word, line in facts.questions.items())
         yield f"line {line} asks {word}, whose answer depends on the schedule"
@@ -302,6 +304,7 @@ _STRATEGIES = {
     "parent-first": "without preemption",
     "last-first": "without preemption",
     "steer-deadlock": "into foretold deadlocks",
+    "steer-orphan": "into ending who holds a lock",
     "steer-loss": "into foretold lost updates",
     "steer-order": "with two accesses in the other order",
     "steer-chain": "through two gaps at once",

@@ -6,21 +6,25 @@ Three patterns, the most telling first:
   CTrigger's single-variable patterns);
 * a **stale check**: the slot has read again before it writes, but what it decided rests on an older
   read that another slot's write has outdated (check-then-act);
-* an **order**: a read that finds another write than it does in a run that passes, because nothing
-  says which of the two comes first.
+* an **order**: a read that finds another write than it does in a run that passes, or a write over what
+  comes after it there, because nothing says which of the two comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graders.explorer.analysis import accesses
+from graders.explorer.analysis import Access, accesses
 from graders.explorer.points import Event, Op
 from graders.explorer.world import ControlledRun
 
 _ACCESSES = (Op.READ, Op.WRITE)
+
+Key = tuple[int, ...]
+"""What tells an access from the others of its slot, in any run: slot, operation, object, line, how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,11 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A read and a write of another slot that came in the wrong order, or two prints."""
+    """Two accesses of two slots that came in this order, and in the other in a run that passes."""
 
     first: Event
-    second: Event
-    too_late: bool
-    """Whether it is the write that came too early for the read; else the read came too early."""
+    second: Event | None
+    """`None` when it has never come, because its process was ended before."""
 
 
 def collisions(trace: Sequence[Event], wanted: Collection[int] = ()) -> list[Collision]:
@@ -96,7 +99,11 @@ def guilty_lines(run: ControlledRun, found: Collision) -> set[int]:
 
     Those of the read and the write; and those of the update that came between, unless that one keeps
     the rules: it lies in one critical section, and the other lies in none that could be of the wrong lock.
+    Where the main program takes part its lines are meant: it can wait for its processes.
     """
+    parents = [event for event in (found.read, found.write, *found.between) if event.slot == 0]
+    if parents:
+        return {event.line for event in parents} - {0}
     seen = {access.event.step: access for access in accesses(run.trace, run.locks)}
     lines = {found.read.line, found.write.line}
     mine = seen[found.read.step].held & seen[found.write.step].held
@@ -111,69 +118,81 @@ def guilty_lines(run: ControlledRun, found: Collision) -> set[int]:
     return lines - {0}
 
 
+def guarded_lines(run: ControlledRun, events: Collection[Event]) -> set[int]:
+    """Return the lines of those of `events` that were made in a critical section."""
+    steps = {event.step for event in events}
+    return {a.event.line for a in accesses(run.trace, run.locks) if a.event.step in steps and a.held}
+
+
 def order(failing: ControlledRun, passing: ControlledRun) -> Order | None:
-    """Return a read of `failing` that finds another slot's write too early or not yet.
+    """Return the first access of `failing` that comes too early or too late for another slot's.
 
-    The same operation of the same slot is looked for in both runs. What the main program finds is told
-    before what the first worker does: workers that keep the rules may come in any order.
+    That is a read that finds another value than it does in `passing`, or a write over what comes after
+    it there. Both runs have done the same up to there, so the same access of the same slot is looked
+    for: as often as it has been made at that line.
     """
-    first: Order | None = None
-    theirs = {(e.slot, e.index): e for e in passing.trace}
-    for event in failing.trace:
-        twin = theirs.get((event.slot, event.index))
-        if event.op is not Op.READ or twin is None or (twin.op, twin.object) != (event.op, event.object):
+    seen = {access.event.step: access for access in accesses(failing.trace, failing.locks)}
+    theirs, ours = dict(_counted(passing.trace)), dict(_counted(failing.trace))
+    read_since: dict[tuple[int, int], bool] = {}
+    found: list[tuple[int, int, Order]] = []
+    for key, event in ours.items():
+        twin, place = theirs.get(key), (event.slot, event.object)
+        blind = event.op is Op.WRITE and not read_since.get(place, False)
+        read_since[place] = event.op is Op.READ
+        if twin is None or (event.op is Op.READ and twin.value == event.value):
             continue
-        if twin.value == event.value:
-            continue
-        found = _who_came_wrong(event, failing.trace, twin, passing.trace)
-        if found is not None and 0 in (found.first.slot, found.second.slot):
-            return found
-        first = first or found
-    return first
+        if (event.op is Op.READ or blind) and (wrong := _came_wrong(event, twin, ours, theirs)):
+            found.append((_rank(wrong, seen), event.step, wrong))
+    return min(found, key=lambda item: item[:2])[2] if found else None
 
 
-def _who_came_wrong(
-    read: Event, trace: Sequence[Event], twin: Event, passing: Sequence[Event]
+def _rank(found: Order, seen: Mapping[int, Access]) -> int:
+    """Return how much an order tells: critical sections of one lock may come in any order."""
+    events = [event for event in (found.first, found.second) if event is not None]
+    held = [{lock for lock, _ in seen[event.step].held} for event in events]
+    if len(held) < 2 or not held[0] & held[1]:
+        return 0
+    return 1 if any(event.slot == 0 for event in events) else 2
+
+
+def _came_wrong(
+    event: Event, twin: Event, here: Mapping[Key, Event], there: Mapping[Key, Event]
 ) -> Order | None:
-    here, there = _writer(read, trace), _writer(twin, passing)
-    if there is not None and there.slot != read.slot:
-        later = _find(trace, there.slot, there.index)
-        if later is not None and later.step > read.step and later.op is Op.WRITE:
-            return Order(read, later, too_late=False)
-        if later is None:
-            # It has not come at all: the reader was not waited for.
-            same = (e for e in trace if e.slot == there.slot and e.step > read.step and e.op in _ACCESSES)
-            found = next(same, None)
-            if found is not None:
-                return Order(read, found, too_late=False)
-    missed = _missed(read, trace, twin, passing)
-    if missed is not None:
-        return Order(read, missed, too_late=False)
-    if here is not None and here.slot != read.slot:
-        return Order(here, read, too_late=True)
-    return None
+    """Return the last foreign write that is on the other side of `event` in the run that passes."""
+    missing = [
+        (write.step, key)
+        for key, write in there.items()
+        if _foreign(write, twin) and write.step < twin.step and _step(here, key) > event.step
+    ]
+    if missing and event.op is Op.READ:
+        return Order(event, here.get(max(missing)[1]))
+    extra = [
+        write
+        for key, write in here.items()
+        if _foreign(write, event) and write.step < event.step and twin.step < _step(there, key) < _NEVER
+    ]
+    return Order(extra[-1], event) if extra else None
 
 
-def _missed(read: Event, trace: Sequence[Event], twin: Event, passing: Sequence[Event]) -> Event | None:
-    """Return the first foreign write after the read that came before it in the run that passes."""
-    for event in trace[read.step :]:
-        if event.op is Op.WRITE and event.object == read.object and event.slot != read.slot:
-            there = _find(passing, event.slot, event.index)
-            if there is not None and there.op is Op.WRITE and there.step < twin.step:
-                return event
-    return None
+def _foreign(write: Event, event: Event) -> bool:
+    return write.op is Op.WRITE and write.object == event.object and write.slot != event.slot
 
 
-def _writer(read: Event, trace: Sequence[Event]) -> Event | None:
-    """Return the write whose value a read has found."""
-    for event in reversed(trace[: read.step]):
-        if event.op is Op.WRITE and event.object == read.object:
-            return event
-    return None
+_NEVER = 2**31
 
 
-def _find(trace: Iterable[Event], slot: int, index: int) -> Event | None:
-    return next((e for e in trace if e.slot == slot and e.index == index), None)
+def _step(events: Mapping[Key, Event], key: Key) -> int:
+    return events[key].step if key in events else _NEVER
+
+
+def _counted(trace: Iterable[Event]) -> Iterator[tuple[Key, Event]]:
+    """Yield each access with what tells it from the others of its slot: object, line, how often."""
+    count: Counter[Key] = Counter()
+    for event in trace:
+        if event.op in _ACCESSES:
+            key = (event.slot, int(event.op), event.object, event.line)
+            count[key] += 1
+            yield (*key, count[key]), event
 
 
 def printed(failing: ControlledRun, passing: ControlledRun) -> Order | None:
@@ -185,5 +204,5 @@ def printed(failing: ControlledRun, passing: ControlledRun) -> Order | None:
             continue
         there = place.get((first.slot, first.index)), place.get((second.slot, second.index))
         if None not in there and (there[0] or 0) > (there[1] or 0):
-            return Order(first, second, too_late=False)
+            return Order(first, second)
     return None

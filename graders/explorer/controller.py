@@ -260,6 +260,8 @@ class Controller:
 
         On a busy machine a process may get no CPU for long, so its CPU time counts.
         """
+        if pid == 0:  # It has not been born yet: the machine is that busy.
+            return waits > 20 * _PATIENCE
         enough = 0.75 * self.run.turn_seconds * (_PATIENCE - 1) / _PATIENCE
         return used >= enough or sleeps(pid) or waits > 20 * _PATIENCE
 

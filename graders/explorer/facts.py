@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,11 +70,11 @@ class Facts:
             tuple(sorted(set(re.findall(r"[^\W\d]\w*", source)))) if unhooked else (),
         )
 
-    def names(self, run: ControlledRun, given: Mapping[int, str]) -> Names:
-        """Return what the student calls things in `run`; `given` are names the harness gave."""
+    def names(self, run: ControlledRun, given: Mapping[int, str], locks: Sequence[str] = ()) -> Names:
+        """Return what the student calls things in `run`; `given` and `locks` are names the harness gave."""
         numbers = {BY_NAME << 24 | zlib.crc32(name.encode()) & 0xFFFFFF: name for name in self.identifiers}
         numbers[BY_NAME << 24 | zlib.crc32(b"[]") & 0xFFFFFF] = "the shared buffer"
-        return Names(run, self.variables, given, numbers, self.fields)
+        return Names(run, self.variables, given, locks, numbers, self.fields)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; JSON's keys are text."""

@@ -73,6 +73,8 @@ class Books:
             # The program knows process ids, which differ from run to run; the trace knows slots.
             child = run.by_pid(obj)
             obj = child.number if child else ANY_CHILD
+            if child is not None and child.state is State.ENDED:
+                child.reaped = True
         event = Event(len(run.trace), slot.number, op, obj, value, line, slot.done)
         slot.done += 1
         run.trace.append(event)

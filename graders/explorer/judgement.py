@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from graders.explorer import waiting
 from graders.explorer.lane import Made
 from graders.explorer.names import Names
 from graders.explorer.points import BY_NAME, MANAGED, Event, Op
+from graders.explorer.primitives import Kind, kind_of
 from graders.explorer.shared import Tally, tally
 from graders.explorer.together import together
 from graders.explorer.world import ControlledRun, Outcome
@@ -93,11 +94,20 @@ def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> W
         meant_in_all=books.meant.total(),
         net_in_all=books.net.total(),
         writers=len({process[e.slot] for e in writes if e.object in books.counted}),
+        idle=_idle(run, process),
         by_parent=books.by_parent,
         last_by_parent=books.last_by_parent,
         answered=any(e.op is Op.RECEIVE and process[e.slot] == 0 for e in run.trace),
         managed=any(e.object >> 28 == MANAGED for e in writes),
     )
+
+
+def _idle(run: ControlledRun, process: Mapping[int, int]) -> int:
+    """Count the processes that did nothing others could notice."""
+    if any(kind_of(lock) is Kind.POOL for lock in run.locks.values()):
+        return 0
+    busy = {process[e.slot] for e in run.trace if e.op in (Op.WRITE, Op.SEND, Op.CALL, Op.FORK)}
+    return len(set(process.values()) - busy - {0})
 
 
 @dataclass

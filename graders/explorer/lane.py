@@ -7,26 +7,18 @@ across CPUs. A sandbox has as many lanes as CPUs (`graders.explorer.lanes`).
 from __future__ import annotations
 
 import fcntl
-import json
 import marshal
 import os
-import resource
-import signal
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from graders.errors import InfrastructureError
 from graders.explorer.controller import Controller, Strategy
-from graders.explorer.facts import Facts
-from graders.explorer.liveness import wait_until_gone
 from graders.explorer.world import ControlledRun
-from graders.harness import capabilities
 
-READING_SECONDS = 2.0
-"""How long reading a source may take."""
 PATIENCE_SECONDS = 10.0
 """How long a zygote may take to fork or to reap before it counts as lost."""
 OUTPUT_BYTES = 64 * 1024
@@ -96,22 +88,6 @@ class Lane:
         self.control = control
         self.control.settimeout(PATIENCE_SECONDS)
 
-    def facts(self, target: Target) -> Facts:
-        """Return the facts of the target's source; those of a source that cannot be read are none."""
-        out = _sink("facts")
-        try:
-            child = os.fork()
-            if child == 0:
-                _read(target, out)
-            wait_until_gone(child, READING_SECONDS)
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return Facts.from_json(json.loads(os.pread(out, 1 << 20, 0)))
-        except (ValueError, RecursionError):
-            return Facts()
-        finally:
-            os.close(out)
-
     def make(
         self,
         target: Target,
@@ -163,21 +139,6 @@ class Lane:
 
     def _ask(self, request: bytes, fds: list[int]) -> list[int]:
         return ask(self.control, request, fds)
-
-
-def _read(target: Target, out: int) -> NoReturn:
-    """Write the facts of the main file under the students' uid; a file that breaks the parser breaks this."""
-    try:
-        if target.uid is not None:
-            os.setgroups([])
-            os.setresgid(target.uid, target.uid, target.uid)
-            os.setresuid(target.uid, target.uid, target.uid)
-        capabilities.give_up_capabilities()
-        resource.setrlimit(resource.RLIMIT_CPU, (int(READING_SECONDS), int(READING_SECONDS)))
-        with open(os.path.join(target.directory, target.main), encoding="utf-8") as file:
-            os.write(out, json.dumps(Facts.of(file.read()).to_json()).encode())
-    finally:
-        os._exit(0)
 
 
 def ask(control: socket.socket, request: bytes, fds: list[int]) -> list[int]:

@@ -20,7 +20,6 @@ from typing import Any, NoReturn
 
 from graders.errors import InfrastructureError
 from graders.explorer.controller import Strategy
-from graders.explorer.facts import Facts
 from graders.explorer.lane import Lane, Made, Target
 from graders.explorer.liveness import current_cpu, wait_until_gone
 from graders.explorer.nursery import Nursery
@@ -52,12 +51,6 @@ class Lanes:
         nursery.prepare(set(_WORD.findall(source)))
         self.hands = [_Hand(nursery, cpus[(first + i) % len(cpus)]) for i in range(wanted)]
 
-    def facts(self, target: Target) -> Facts:
-        """Return the facts of the target's source."""
-        found = self._free().do("facts", target)
-        assert isinstance(found, Facts)
-        return found
-
     def make(self, target: Target, strategy: Strategy) -> Made:
         """Make a single run."""
         return next(self.run(target, [Order(strategy)]))
@@ -70,13 +63,12 @@ class Lanes:
             while True:
                 while len(under_way) < len(self.hands) and (order := next(waiting, None)) is not None:
                     hand = self._free()
-                    hand.begin("run", target, order)
+                    hand.begin(target, order)
                     under_way.append(hand)
                 if not under_way:
                     return
                 made = under_way[0].result()
                 under_way.popleft()
-                assert isinstance(made, Made)
                 yield made
         finally:
             for hand in under_way:
@@ -122,14 +114,14 @@ class _Hand:
         self.busy = False
         self.forgotten = False
 
-    def begin(self, *order: Any) -> None:
+    def begin(self, target: Target, order: Order) -> None:
         """Hand over an order; the result of a forgotten one is waited for first."""
         if self.forgotten:
             self.result()
-        _write(self._orders, order)
+        _write(self._orders, (target, order))
         self.busy = True
 
-    def result(self) -> Any:
+    def result(self) -> Made:
         """Wait for the result of what was begun; raises what it raised."""
         try:
             found = _read(self._results)
@@ -138,12 +130,8 @@ class _Hand:
         self.busy = self.forgotten = False
         if isinstance(found, Exception):
             raise found
+        assert isinstance(found, Made)
         return found
-
-    def do(self, *order: Any) -> Any:
-        """Hand over an order and wait for its result."""
-        self.begin(*order)
-        return self.result()
 
     def forget(self) -> None:
         """Nobody wants the result of what was begun."""
@@ -164,14 +152,11 @@ def _serve(lane: Lane, cpu: int, orders: int, results: int) -> NoReturn:
         os.sched_setaffinity(0, {cpu})
         while True:
             try:
-                kind, target, *rest = _read(orders)
+                target, order = _read(orders)
             except EOFError:
                 break
             try:
-                if kind == "facts":
-                    _write(results, lane.facts(target))
-                else:
-                    _write(results, lane.make(target, rest[0].strategy, rest[0].shift))
+                _write(results, lane.make(target, order.strategy, order.shift))
             except InfrastructureError as problem:
                 _write(results, problem)
         status = 0

@@ -42,6 +42,8 @@ class Names:
     """Names that assignments at a line give, by who is called there."""
     given: Mapping[int, str] = field(default_factory=dict)
     """Function style: names of the data that the harness made, by order of making."""
+    given_locks: Sequence[str] = ()
+    """The same of the locks."""
     unhooked: Mapping[int, str] = field(default_factory=dict)
     """Names of what is known by its name only, by the number opcode mode gives it."""
     fields: Sequence[str] = ()
@@ -88,7 +90,9 @@ class Names:
     def lock(self, lock: Lock) -> str:
         """Return the variable of a lock with its kind, such as ``lock a``."""
         kind = _KINDS[owner_of(lock)]
-        name = self._assigned(lock.line, lock=True)
+        order = list(self.run.locks).index(lock.number)
+        given = self.given_locks[order] if order < len(self.given_locks) else ""
+        name = given or self._assigned(lock.line, lock=True)
         return f"the {kind} {name}" if name and name != kind else f"the {kind}"
 
     def _assigned(self, line: int, lock: bool) -> str:

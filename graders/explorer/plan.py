@@ -45,6 +45,7 @@ def directed(base: ControlledRun) -> Iterator[Strategy]:
     """Yield the runs into what `base` foretells."""
     for circle in lock_cycles(base.trace):
         yield from _towards_deadlock(circle)
+    yield from _towards_orphans(base)
     found = accesses(base.trace, base.locks)
     gaps = lost_updates(found)
     for gap in gaps[:_MOST_GAPS]:
@@ -102,6 +103,19 @@ def _towards_deadlock(circle: Sequence[Nesting]) -> Iterator[Strategy]:
     goals = [(nesting.slot, nesting.index) for nesting in circle]
     yield Steer(goals, name="steer-deadlock")
     yield Steer(goals[::-1], name="steer-deadlock")
+
+
+def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
+    """Let a process take a lock, and then let it be ended by whoever ends it."""
+    by_pid = {slot.pid & 0xFFFFFFFF: slot.number for slot in base.slots.values() if slot.pid}
+    ends = {by_pid.get(event.object): event for event in base.trace if event.op is Op.SIGNAL}
+    for victim, end in ends.items():
+        if victim is None:
+            continue
+        taken = {e.line: e.index for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
+        # One that has not run yet may take a lock with its first steps.
+        for index in list(taken.values())[:_MOST_FLIPS] or (1, 2, 3):
+            yield Steer([(victim, index + 1), (end.slot, end.index + 1)], name="steer-orphan")
 
 
 def _towards_loss(base: ControlledRun, gap: Gap) -> Strategy:

@@ -20,15 +20,16 @@ from dataclasses import dataclass, field
 from graders.explorer import certificate, plan
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
-from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
 from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
+from graders.explorer.points import Op
+from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule
 from graders.explorer.strategies import LastFirst, ParentFirst
 from graders.explorer.witness import Failure, witness
-from graders.explorer.world import ControlledRun, Outcome
+from graders.explorer.world import ControlledRun, Outcome, State
 from graders.lab import ExploreBudget
 from graders.report import Witness
 from graders.verdict import Certificate, Verdict
@@ -105,7 +106,7 @@ def explore(
     lanes: Lanes,
     target: Target,
     source: str,
-    facts: Facts,
+    reading: Reading,
     judge: Judge,
     budget: ExploreBudget,
     draw: int = 0,
@@ -117,14 +118,14 @@ def explore(
         lanes: where runs are made, side by side.
         target: what is run; its seed is the search's too.
         source: hash of the files, for the schedule.
-        facts: what the source says of itself.
+        reading: what the source says of itself, read meanwhile.
         judge: the lab's checks, applied to one run.
         budget: what may be spent.
         draw: number of the draw of the parameters, for the schedule.
         exhaustive: whether to try all schedules with few preemptions instead of random ones: for targets
             with few processes.
     """
-    return _Search(lanes, target, source, facts, judge, budget, draw, exhaustive).result()
+    return _Search(lanes, target, source, reading, judge, budget, draw, exhaustive).result()
 
 
 @dataclass
@@ -134,7 +135,7 @@ class _Search:
     lanes: Lanes
     target: Target
     source: str
-    facts: Facts
+    reading: Reading
     judge: Judge
     budget: ExploreBudget
     draw: int
@@ -267,12 +268,13 @@ class _Search:
 
     def names(self, run: ControlledRun) -> Names:
         """Return what the student calls things in `run`."""
-        return self.facts.names(run, dict(enumerate(name for name, _ in self.target.shared)))
+        given = dict(enumerate(name for name, _ in self.target.shared))
+        return self.reading.facts().names(run, given, self.target.locks)
 
     # -- what they mean -------------------------------------------------------------------
 
     def _doubts(self) -> list[str]:
-        return certificate.doubts([made.run for made in self.passing], self.facts)
+        return certificate.doubts([made.run for made in self.passing], self.reading.facts())
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()
@@ -326,4 +328,8 @@ def out_of_sight(made: Made) -> str:
         return f"it started more than {run.max_slots} processes and threads"
     if made.cut:
         return "it printed more than the limit"
+    signalled = {event.object for event in run.trace if event.op is Op.SIGNAL}
+    silent = (s for s in run.slots.values() if s.state is State.ENDED and s.status is None and not s.thread)
+    if any(slot.pid & 0xFFFFFFFF not in signalled for slot in silent):
+        return "one of its processes was ended without a word, as by the system"
     return "it ran out of memory" if "\nMemoryError" in made.errors else ""

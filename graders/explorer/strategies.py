@@ -82,10 +82,11 @@ class Lockstep:
     """Once the parent has started them, everybody in turn, one operation each.
 
     Who gives way to each other politely does so for ever, and what all do first is done by all first.
+    Sleeps take their time here, so that those who rest for different times get out of step.
     """
 
     name = "lockstep"
-    sleepers_wake = True
+    sleepers_wake = False
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Take the next in the circle."""

@@ -48,11 +48,20 @@ def guilty_lines(run: ControlledRun) -> set[int]:
 def _waits_for(run: ControlledRun, slot: Slot) -> set[int]:
     """Return the slots that are still there and that could end the wait of `slot`; empty when none can.
 
-    A child that was joined, or the holder of a lock, can; for a message or an event nobody is known.
+    A child that was joined can, the holder of a lock, the parent of who wants to send; for a message to
+    receive or an event nobody is known.
     """
     pending = slot.pending
     if pending.op is Op.JOIN:
         return _joined(run, slot)
+    if pending.op is Op.SEND:
+        # Whoever has started a process is who may read what it sends.
+        parent = run.slots.get(run.process_of(slot).parent)
+        return {
+            s.number
+            for s in _stuck(run)
+            if parent is not None and run.process_of(s) is run.process_of(parent)
+        }
     lock = _lock_of(run, slot)
     if lock is None:
         return set()

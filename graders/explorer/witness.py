@@ -6,13 +6,23 @@ run has one: the pattern that explains it best, else the last operations around 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graders.explorer import waiting
-from graders.explorer.collisions import Collision, Order, collisions, guilty_lines, order, printed
+from graders.explorer.collisions import (
+    Collision,
+    Order,
+    collisions,
+    guarded_lines,
+    guilty_lines,
+    order,
+    printed,
+)
 from graders.explorer.names import Names
-from graders.explorer.points import Event, Op
+from graders.explorer.points import BY_NAME, Event, Op
+from graders.explorer.progress import ALL_IDLE
 from graders.explorer.world import ControlledRun, Outcome, State
 from graders.properties.words import explain
 from graders.report import Step, Witness
@@ -77,7 +87,11 @@ def witness(failure: Failure) -> Witness:
 
 
 def _slots(found: Order) -> set[int]:
-    return {found.first.slot, found.second.slot}
+    return {event.slot for event in _both(found)}
+
+
+def _both(found: Order) -> list[Event]:
+    return [event for event in (found.first, found.second) if event is not None]
 
 
 def _witness(
@@ -94,12 +108,26 @@ def step(names: Names, event: Event) -> Step:
     """Return one operation as it stands in the report."""
     operation = _SHOWN.get(event.op, event.op.name.lower())
     if event.op in (Op.READ, Op.WRITE):
+        value = event.value if _is_known(event) else None
         return Step(
-            names.process(event.slot), operation, names.datum(event.object), event.value, event.line or None
+            names.process(event.slot), operation, names.datum(event.object), value, event.line or None
         )
     if event.op in (Op.TRY, Op.TIMED) and not event.value:
         operation = "fail to acquire"
     return Step(names.process(event.slot), operation, names.object(event), None, event.line or None)
+
+
+def _is_known(event: Event) -> bool:
+    """Whether the value of an access is known: what has a name only is watched before it is touched."""
+    return event.object >> 24 != BY_NAME
+
+
+def _of(event: Event) -> str:
+    return f" {event.value}" if _is_known(event) else ""
+
+
+def _now(what: str, event: Event) -> str:
+    return f", and {what} is {event.value}" if _is_known(event) else ""
 
 
 # -- races ----------------------------------------------------------------------------------------
@@ -127,19 +155,20 @@ def _tell_loss(names: Names, found: Collision, lines: Sequence[int]) -> str:
     times = "" if count == 1 else f" {count} times"
     lost = "That update is lost." if count == 1 else f"Those {count} updates are lost."
     return (
-        f"{me[0].upper()}{me[1:]} reads {found.read.value} from {what} at line {found.read.line}. Before it "
-        f"writes, {other} {what}{times}, and {what} is {writes[-1].value}. Then {me} writes "
-        f"{found.write.value} over it at line {found.write.line}. {lost} "
+        f"{me[0].upper()}{me[1:]} reads{_of(found.read)} from {what} at line {found.read.line}. Before it "
+        f"writes, {other} {what}{times}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} over it "
+        f"at line {found.write.line}. {lost} "
         f"The reading and the writing at {_lines(lines)} must be in one critical section of one lock."
     )
 
 
 def _tell_check(names: Names, found: Collision, lines: Sequence[int]) -> str:
     what, me, other, writes = _parties(names, found)
+    finds = f" and finds {found.read.value}" if _is_known(found.read) else ""
     return (
-        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line} and finds {found.read.value}. "
-        f"Before it acts on that, {other} {what}, and {what} is {writes[-1].value}. Then {me} writes "
-        f"{found.write.value} at line {found.write.line} all the same: what it had seen was out of date. "
+        f"{me[0].upper()}{me[1:]} looks at {what} at line {found.read.line}{finds}. "
+        f"Before it acts on that, {other} {what}{_now(what, writes[-1])}. Then {me} writes{_of(found.write)} "
+        f"at line {found.write.line} all the same: what it had seen was out of date. "
         f"The look and the write at {_lines(lines)} must be in one critical section of one lock."
     )
 
@@ -159,39 +188,50 @@ def _lines(lines: Sequence[int]) -> str:
 
 
 def _order(failure: Failure, found: Order) -> Witness:
-    first, second = found.first, found.second
-    names = failure.names
-    # Whoever starts and joins the others says who comes first, so its line is the guilty one.
-    guilty = [e.line for e in (first, second) if e.slot == 0] or [first.line, second.line]
-    text = _tell_print(names, found) if first.op is Op.PRINT else _tell_order(names, found)
-    return _witness(failure, text, guilty, (first, second))
+    names, events = failure.names, _both(found)
+    # Whoever starts and joins the others says who comes first, so its line is the guilty one; among others
+    # the one that keeps no rule.
+    unguarded = {event.line for event in events} - guarded_lines(failure.run, events)
+    guilty = [e.line for e in events if e.slot == 0] or unguarded or [e.line for e in events]
+    tell = _tell_print if found.first.op is Op.PRINT else _tell_order
+    return _witness(failure, tell(names, found), guilty, events)
 
 
 def _tell_print(names: Names, found: Order) -> str:
-    one, other = names.word(found.first.slot), names.word(found.second.slot)
+    second = found.second or found.first
+    one, other = names.word(found.first.slot), names.word(second.slot)
     return (
         f"{one[0].upper()}{one[1:]} prints at line {found.first.line} before {other} prints at line "
-        f"{found.second.line}; in another run it is the other way round. Nothing in the program says who "
+        f"{second.line}; in another run it is the other way round. Nothing in the program says who "
         "comes first: join a process before you print what must come after it."
     )
 
 
 def _tell_order(names: Names, found: Order) -> str:
-    read, write = (found.second, found.first) if found.too_late else (found.first, found.second)
-    reader, writer = names.word(read.slot), names.word(write.slot)
-    what = names.datum(read.object)
-    line = f" at line {read.line}" if read.line else ""
-    begin = f"{reader[0].upper()}{reader[1:]} reads {read.value} from {what}{line}"
-    if found.too_late:
-        told = f"{begin}, after {writer} has written {write.value} into it at line {write.line}."
+    first, second = found.first, found.second
+    begin = f"{_did(names, first)}"
+    if second is None:
+        told = f"{begin}, and ends before all others have written what they would have written into it."
     else:
-        told = f"{begin}, before {writer} has written {write.value} into it at line {write.line}."
-    advice = (
-        "Join every process before you read what they share."
-        if read.slot == 0
-        else "Make what one needs before you start it, or let it wait for a lock or an event."
-    )
+        other = _did(names, second)
+        told = f"{begin}. Only then {other[0].lower()}{other[1:]}."
+    parent = 0 in (first.slot, second.slot if second else first.slot)
+    if first.op is Op.READ and parent:
+        advice = "Join every process before you read what they share."
+    elif parent:
+        advice = (
+            "Write what all begin with before you start the first process, and read it when all are joined."
+        )
+    else:
+        advice = "Make what one needs before you start it, or let it wait for a lock or an event."
     return f"{told} Nothing in the program says which of the two comes first. {advice}"
+
+
+def _did(names: Names, event: Event) -> str:
+    who, what = names.word(event.slot), names.datum(event.object)
+    line = f" at line {event.line}" if event.line else ""
+    act = f"reads{_of(event)} from" if event.op is Op.READ else f"writes{_of(event)} into"
+    return f"{who[0].upper()}{who[1:]} {act} {what}{line}"
 
 
 def _around(failure: Failure) -> Witness:
@@ -238,12 +278,11 @@ def _livelock(failure: Failure) -> Witness:
     run, names = failure.run, failure.names
     spinning = [s for s in run.slots.values() if s.state is not State.ENDED and s.idle]
     recent: dict[int, list[Event]] = {slot.number: [] for slot in spinning}
-    for event in run.trace[-2000:]:
+    for event in run.trace[-ALL_IDLE // 2 :]:
         if event.slot in recent:
             recent[event.slot].append(event)
-    round_of = [e for events in recent.values() for e in events[-60:] if e.line]
-    # To rest is not what keeps them going, unless they do nothing else.
-    lines = {e.line for e in round_of if e.op is not Op.SLEEP} or {e.line for e in round_of}
+    often = Counter((e.slot, e.line) for events in recent.values() for e in events if e.op is not Op.SLEEP)
+    lines = {line for (_, line), count in often.items() if line and count > 1}
     shown = [e for events in recent.values() for e in _one_round(events)]
     who = explain_processes(names, [slot.number for slot in spinning])
     where = _lines(sorted(lines)) if lines else "some line"
@@ -251,7 +290,7 @@ def _livelock(failure: Failure) -> Witness:
         told = "runs for ever", "It gets its turn again and again, and comes no further", "it waits"
     else:
         told = "run for ever", "Each gets its turn again and again, and none comes any further", "they wait"
-    text = f"{who[0].upper()}{who[1:]} {told[0]} at {where}. {told[1]}, because what {told[2]} for can never happen."
+    text = f"{who[0].upper()}{who[1:]} {told[0]} at {where}. {told[1]}: what {told[2]} for can never happen."
     return _witness(failure, text, lines, shown[:_MOST_STEPS])
 
 

@@ -64,6 +64,8 @@ class Slot:
     """It tried and would have blocked, when `ControlledRun.changes` stood here."""
     wakes: int | None = None
     """Virtual microseconds at which a sleep or a timeout is over."""
+    reaped: bool = False
+    """Whether somebody has waited for its end, so that it is no child any more."""
     idle: int = 0
     """What it has done since anybody last made progress, see `graders.explorer.progress`."""
 
@@ -150,7 +152,8 @@ class ControlledRun:
             return self.slots[target].state is State.ENDED
         children = [s for s in self.slots.values() if s.parent == slot.number and not s.thread]
         if target == ANY_CHILD:
-            return any(child.state is State.ENDED for child in children) or not children
+            there = [child for child in children if not child.reaped]
+            return any(child.state is State.ENDED for child in there) or not there
         found = self.by_pid(target)
         return found is None or found.state is State.ENDED
 

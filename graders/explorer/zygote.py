@@ -239,13 +239,14 @@ def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
     _become_student(request, out, err)
     spawned = request["do"] == "spawn"
     threads.keep_internals_plain()
-    random.seed(request["seed"])
+    BOARD.seed = request["seed"]
     channel = Channel(slot, 0)
     BOARD.adopt(channel)
     if spawned:
         channel.tell(Kind.FORKED, os.getpid())
     channel.slot = channel.ask(int(Op.START), 0, 0)
     channel.record(int(Op.START), channel.slot, 0, 0)
+    random.seed(BOARD.seed + channel.slot)
     if request["unhooked"]:
         opcodes: Any = importlib.import_module("graders.explorer.shim.opcodes")
         opcodes.watch(request["unhooked"])

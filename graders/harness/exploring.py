@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graders.errors import CallerError
-from graders.explorer.facts import Facts
+from graders.explorer.facts import Facts, may_be_unhooked
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
 from graders.explorer.names import Names
 from graders.explorer.points import Op
+from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
 from graders.explorer.search import Conviction, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.shared import tally
 from graders.explorer.strategies import LastFirst, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
@@ -58,10 +60,17 @@ class Explorer:
         self.place = place
         self.privileges = privileges
         self.lanes = lanes
-        self.source = job.files[job.main]
         self.hash = source_hash(job.files)
-        plain = self._target(None)
-        self.facts: Facts = lanes.facts(plain)
+        # What is known by its name only has to be known before the first run; all else is read beside it.
+        self._unhooked: tuple[str, ...] = ()
+        self._reading = Reading(self._target(None))
+        if may_be_unhooked(job.files[job.main]):
+            self._unhooked = self.facts.unhooked
+
+    @property
+    def facts(self) -> Facts:
+        """What the source says of itself."""
+        return self._reading.facts()
 
     def explore(self) -> Explored:
         """Return what the explored runs amount to; nothing when the lab wants none."""
@@ -127,7 +136,7 @@ class Explorer:
         view, target = self._view(drawn), self._target(drawn)
         few = number >= FEW
         found = explore(
-            self.lanes, target, self.hash, self.facts, view.judge, budget, draw=number, exhaustive=few
+            self.lanes, target, self.hash, self._reading, view.judge, budget, draw=number, exhaustive=few
         )
         match found:
             case Lost(runs, why):
@@ -140,7 +149,7 @@ class Explorer:
                 return self._listened(view, target, passing, plain)
 
     def _view(self, drawn: Draw | None) -> View:
-        return View(self.job, self.place, drawn, self.facts)
+        return View(self.job, self.place, drawn, self._reading)
 
     def _target(self, drawn: Draw | None) -> Target:
         lab, spec = self.job.lab, self.job.lab.function
@@ -152,7 +161,7 @@ class Explorer:
             shared=tuple(drawn.start.items()) if drawn else (),
             locks=spec.locks if spec else (),
             calls=drawn.calls if drawn else (),
-            unhooked=self.facts.unhooked if hasattr(self, "facts") else (),
+            unhooked=self._unhooked,
             uid=self.privileges.student_uid,
             rlimits=(
                 ("CORE", 0),
@@ -219,20 +228,21 @@ class View:
     job: Job
     place: Workplace
     drawn: Draw | None
-    facts: Facts
+    reading: Reading
 
     def names(self, made: Made) -> Names:
         """Return what the student calls things in a run."""
+        spec = self.job.lab.function
         given = dict(enumerate(self.drawn.start)) if self.drawn else {}
-        return self.facts.names(made.run, given)
+        return self.reading.facts().names(made.run, given, spec.locks if spec else ())
 
     def run(self, made: Made, names: Names) -> Run:
         """Return a controlled run as the properties see it."""
         setting = Setting(
             str(self.place.directory),
             self.job.files,
-            self.facts.start,
-            bool(self.facts.unhooked),
+            self.reading.facts().start,
+            bool(self.reading.facts().unhooked),
             self.drawn.expected if self.drawn else None,
             self.drawn.words if self.drawn else "",
         )
@@ -252,8 +262,9 @@ class View:
         return Judgement(finding.verdict, finding.message, line, self._wrong(made, run))
 
     def _wrong(self, made: Made, run: Run) -> frozenset[int]:
-        """Return the shared values that did not end as they must."""
+        """Return the shared values that the verdict is about."""
         if run.expected and run.values:
             numbers = zip(run.expected, sorted(made.run.data), strict=False)
             return frozenset(n for name, n in numbers if run.values[name] != run.expected[name])
-        return frozenset()
+        counted = tally(made.run)
+        return counted.objects if counted else frozenset()

@@ -20,8 +20,8 @@ from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
 from graders.lab import FunctionSpec
-from graders.properties.words import name
 from graders.run import Crash, Ending, Run
+from graders.words import process
 
 _STRIDE = 64
 """Bytes between two shared values, so that they do not share a cache line."""
@@ -155,7 +155,9 @@ def _standing(reached: Reached, execution: Execution) -> str:
         else ""
     )
     stood = [
-        f"{name(wait.process)} was at line {wait.line}" for wait in execution.waits if wait.line is not None
+        f"{process(wait.process)} was at line {wait.line}"
+        for wait in execution.waits
+        if wait.line is not None
     ]
     return quiet + ("; " + ", ".join(stood[:4]) if stood else "")
 

@@ -64,8 +64,8 @@ def grade(
         seconds=round(time.monotonic() - begin, 4),
         witness=found.witness or _witness(worst),
         covers=found.covers if worst is None or worst.verdict is Verdict.PASSED else "",
-        output=_output(worst, runs),
-        usage=_usage(runs),
+        output=_output(worst, found.runs or runs),
+        usage=_usage(runs, found.runs),
         flags=_flags(free, found, worst),
     )
 
@@ -165,16 +165,19 @@ def _witness(worst: Finding | None) -> Witness | None:
 
 
 def _output(worst: Finding | None, runs: Sequence[Run]) -> str:
-    decided = worst.run if worst and worst.run else runs[-1] if runs else None
+    """Return what the run that decided has printed; of a pass that of an explored one, which repeats."""
+    failed = worst is not None and worst.verdict is not Verdict.PASSED
+    decided = worst.run if worst and worst.run and failed else runs[-1] if runs else None
     return decided.output[:_MOST_OUTPUT] if decided else ""
 
 
-def _usage(runs: Sequence[Run]) -> Usage:
+def _usage(runs: Sequence[Run], explored: Sequence[Run]) -> Usage:
     return Usage(
         wall=round(sum(run.usage.wall for run in runs), 4),
         cpu=round(sum(run.usage.cpu for run in runs), 4),
         memory=max((run.usage.memory for run in runs), default=0),
-        processes=max((run.usage.processes for run in runs), default=0),
+        # In free runs they are counted now and then; under control every one of them is known.
+        processes=max((run.usage.processes for run in explored or runs), default=0),
     )
 
 

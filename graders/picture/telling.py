@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graders.picture.collisions import Collision, collisions
-from graders.picture.words import capital, clean, cut, head, name_text, phrase, process, processes, sentence
+from graders.picture.words import capital, clean, cut, head, name_text, phrase, sentence
 from graders.report import Report, Step, Wait, Witness
 from graders.verdict import Certificate, Verdict
+from graders.words import process, processes
 
 COVERS = {
     Certificate.VERIFIED: "Verified: no order of events can break the program, for the input it was given.",

@@ -7,7 +7,8 @@ from typing import Literal
 
 from graders.picture.elements import SIZES, Box, width
 from graders.picture.graph import Edge, Graph, Node
-from graders.picture.words import capital, cut, head, processes, short_name
+from graders.picture.words import capital, cut, head, short_name
+from graders.words import processes
 
 Wire = Literal["down", "pair", "ring", "outside", "itself"]
 

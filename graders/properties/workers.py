@@ -19,6 +19,10 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return finding
     wanted: int = spec.with_["processes"]
     least = min(runs, key=lambda run: run.started)
+    idle = min((run.work.idle for run in runs if run.work), default=0)
+    if least.started >= wanted > least.started - idle:
+        message = f"{idle} of the {least.started} processes did nothing: {wanted} must take part in the work."
+        return Finding(Verdict.REQUIREMENT, message, run=least)
     if least.started >= wanted and spec.with_.get("together") and _in_turn(runs):
         return Finding(Verdict.SEQUENTIAL, _SEQUENTIAL, run=least)
     busy = max((run.work.writers for run in runs if run.work), default=0)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from graders import picture
 from graders.picture import words
 from graders.report import Report, Step
+from graders.words import processes
 from service.context import session
 from service.store.models import Attempt, Submission
 from service.web import access
@@ -117,7 +118,7 @@ def _moment(moment: picture.Moment) -> dict[str, Any]:
         "line": moment.step.line,
         "stands": [list(pair) for pair in moment.stands],
         "values": [[words.name_text(name), words.value_text(value)] for name, value in moment.values],
-        "holders": [[words.short_name(lock), words.processes(who)] for lock, who in moment.holders],
+        "holders": [[words.short_name(lock), processes(who)] for lock, who in moment.holders],
         "hands": [
             [words.head(process), f"{words.value_text(value)} from {words.name_text(name)}"]
             for process, name, value in moment.in_hand

@@ -116,6 +116,8 @@ class Switchboard:
         self.channels: dict[int, Channel] = {}
         self.suspended: dict[int, Channel] = {}
         self.root = "\0"
+        self.seed = 0
+        """From which each slot's dice are seeded."""
         self.floor: Any = None
         """Frame at which `Process` began this process: what is below is the parent's."""
 

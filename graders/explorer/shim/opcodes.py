@@ -55,11 +55,13 @@ def points_of(code: CodeType) -> dict[int, tuple[Op, int, int, str]]:
     found = {}
     line = code.co_firstlineno
     subscripted = _subtraction_of_items(code)
+    called = _calls(code)
     for instruction in dis.get_instructions(code):
         position = instruction.positions
         line = (position.lineno if position else None) or line
         name = str(instruction.argval) if isinstance(instruction.argval, str) else ""
-        op = _operation(instruction.opname, name) or subscripted.get(instruction.offset)
+        offset = instruction.offset
+        op = called.get(offset) or subscripted.get(offset) or _operation(instruction.opname, name)
         if op is not None:
             what = name if instruction.opname in NAMES else "[]"
             shown = name if instruction.opname.endswith(("GLOBAL", "NAME")) else ""
@@ -68,11 +70,25 @@ def points_of(code: CodeType) -> dict[int, tuple[Op, int, int, str]]:
 
 
 def _operation(opname: str, name: str) -> Op | None:
-    if opname in ("LOAD_ATTR", "LOAD_METHOD") and name in CALLS:
-        return CALLS[name]
+    if name in CALLS:
+        return None  # It is the call that counts.
     if opname in ITEMS:
         return ITEMS[opname]
     return _names.get(opname) if not name.startswith("__") else None
+
+
+def _calls(code: CodeType) -> dict[int, Op]:
+    """Return the calls of functions that access a buffer: a call begins where its function does."""
+    begun: dict[tuple[int | None, int | None], Op] = {}
+    found = {}
+    for instruction in dis.get_instructions(code):
+        position = instruction.positions
+        start = (position.lineno, position.col_offset) if position else (None, None)
+        if instruction.opname.startswith("LOAD_") and instruction.argval in CALLS:
+            begun[start] = CALLS[instruction.argval]
+        elif instruction.opname.startswith("CALL") and start in begun:
+            found[instruction.offset] = begun.pop(start)
+    return found
 
 
 def _subtraction_of_items(code: CodeType) -> dict[int, Op]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from multiprocessing import popen_fork
 from multiprocessing.process import BaseProcess
@@ -45,6 +46,7 @@ def fork() -> int:
     own.tell(Kind.FORKED, os.getpid())
     own.ask(int(Op.START), slot, line)
     own.record(int(Op.START), slot, 0, 0)
+    random.seed(BOARD.seed + slot)
     return 0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from graders.explorer.analysis import accesses, lost_updates
 from graders.explorer.lane import Lane, Target
+from graders.explorer.reading import Reading
 from graders.explorer.strategies import ParentFirst, Steer
 
 THREADS = """
@@ -56,7 +57,7 @@ def test_a_lost_update_of_something_unhooked_is_predicted_and_steered(
     lane: Lane, target: Callable[[str], Target], source: str, unhooked: tuple[str, ...]
 ) -> None:
     plain = target(source)
-    facts = lane.facts(plain)
+    facts = Reading(plain).facts()
     assert facts.unhooked == unhooked
     watched = replace(plain, unhooked=facts.unhooked)
     base = lane.make(watched, ParentFirst())
@@ -69,7 +70,7 @@ def test_a_lost_update_of_something_unhooked_is_predicted_and_steered(
 
 
 def test_a_source_that_no_parser_takes_has_no_facts(lane: Lane, target: Callable[[str], Target]) -> None:
-    facts = lane.facts(target("def broken(:\n"))
+    facts = Reading(target("def broken(:\n")).facts()
     assert (facts.variables, facts.branches, facts.unhooked) == ({}, {}, ())
 
 
@@ -79,4 +80,4 @@ def test_a_branch_on_what_was_read_from_a_shared_value_is_found(
     source = (
         "def work(r):\n    found = r.value\n    more = found + 1\n    if more > 3:\n        r.value = 0\n"
     )
-    assert lane.facts(target(source)).branches == {4: {2}}
+    assert Reading(target(source)).facts().branches == {4: {2}}

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 
 from graders.picture import table, text
-from graders.picture.words import processes, sentence
+from graders.picture.words import sentence
 from graders.report import Report, Step
 from graders.verdict import Certificate
+from graders.words import processes
 from tests.graders.picture.reports import (
     ANYTHING,
     EARLY,

@@ -10,7 +10,7 @@ import pytest
 
 from graders.errors import SandboxError
 from graders.job import Job
-from graders.report import Check, Report
+from graders.report import Check, Report, Witness
 from graders.verdict import Verdict
 from tests.workers.cli.conftest import Run
 from workers.sandbox.stub import StubKind
@@ -29,7 +29,7 @@ def verdict_by_file(**verdicts: Verdict) -> Callable[[Job], Report]:
     def grade(job: Job) -> Report:
         verdict = verdicts[job.main.removesuffix(".py")]
         check = Check("value", "Value", verdict, 0, 10, f"the reason for {verdict}")
-        return Report.of(job.lab.id, [check])
+        return Report.of(job.lab.id, [check], witness=Witness(verdict, "", ""))
 
     return grade
 
