@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.explorer.points import BY_NAME, THREADED, Event, Op
+from graders.explorer.primitives import Kind, kind_of
 from graders.explorer.world import Lock
 
 Clock = dict[int, int]
@@ -98,6 +99,8 @@ class _Order:
         self.carried: dict[int, Clock] = defaultdict(dict)
         self.held: dict[int, dict[int, int]] = defaultdict(dict)
         self.serial = 0
+        self.looked_at: dict[int, int] = {}
+        """Event that a slot has found set and not put back yet."""
 
     def see(self, event: Event) -> Access | None:
         clock = self.clocks[event.slot]
@@ -126,7 +129,8 @@ class _Order:
         # What starts with some to spare lets through whoever comes, without a word from anybody.
         hands_on = threaded or (lock is not None and lock.initial == 0)
         if event.op is Op.RELEASE:
-            if hands_on:
+            # Who waits for an event puts back what it has found, which is no word of its own.
+            if hands_on and self.looked_at.pop(event.slot, None) != event.object:
                 _merge(self.carried[event.object], clock)
             _drop(self.held, event)
         elif mutex:
@@ -134,6 +138,8 @@ class _Order:
             self.held[event.slot][event.object] = self.serial
         elif hands_on:
             _merge(clock, self.carried[event.object])
+            if lock is not None and kind_of(lock) is Kind.EVENT:
+                self.looked_at[event.slot] = event.object
 
 
 def _acquires(event: Event) -> bool:
