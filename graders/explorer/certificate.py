@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from graders.explorer.analysis import Access, lock_cycles, ordered
+from graders.explorer.analysis import Access, contested, lock_cycles, ordered
 from graders.explorer.facts import Facts
 from graders.explorer.points import MANAGED, THREADED, Event, Op
 from graders.explorer.primitives import LIBRARY, Kind, kind_of
@@ -148,7 +148,10 @@ def _senders(run: ControlledRun) -> Iterable[str]:
     for event in run.trace:
         if event.op in (Op.SEND, Op.RECEIVE):
             flows[event.object].append(event)
-    for flow in flows.values():
+    open_to_all = contested(run.trace, run.locks)
+    for number, flow in flows.items():
+        if number not in open_to_all:
+            continue
         told = [event.line for event in flow if event.op is Op.RECEIVE and event.line]
         senders = {_process(run, event) for event in flow if event.op is Op.SEND}
         if told and len(senders) > 1 and not _goes_round(run, flow) and not _collected(run, flow):

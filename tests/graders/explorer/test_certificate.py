@@ -178,6 +178,12 @@ VERIFIED = {
         "if number == 0:\n    n.value += 1\n    gate.set()\nelse:\n    gate.wait()\n    n.value += 1",
         "n, gate = RawValue('i', 0), Event()",
     ),
+    "a token that goes round by pipes": program(
+        "for _ in range(2):\n"
+        "    pipes[number][0].recv()\n    n.value += 1\n    pipes[1 - number][1].send('your turn')",
+        "n, pipes = RawValue('i', 0), [Pipe(False) for _ in range(2)]",
+        "pipes[0][1].send('begin')\n" + JOINED,
+    ),
     "messages that are all waited for before the value is read": program(
         "with lock:\n    n.value += 1\nqueue.put(1)",
         "n, lock, queue = RawValue('i', 0), Lock(), Queue()",
@@ -285,6 +291,14 @@ DOUBTS = {
         ),
         "depends on which message comes first",
     ),
+    "the first of two messages": (
+        program(
+            "pipes[number][1].send(1)\nwith lock:\n    n.value += 1\npipes[number][1].send(1)",
+            "n, lock, pipes = RawValue('i', 0), Lock(), [Pipe(False) for _ in range(2)]",
+            "for pipe in pipes: pipe[0].recv()\nprint(n.value)\nfor worker in workers: worker.join()",
+        ),
+        "without the lock of line",
+    ),
     "an event that is set by one of several": (
         program(
             "with lock:\n    n.value += 1\ngate.set()",
@@ -330,7 +344,7 @@ DOUBTS = {
             "with lock:\n    seen = n.value\n"
             "late = Process(target=more, args=(n, seen))\nlate.start()\nlate.join()\n" + JOINED,
         ),
-        "adds the same whatever it finds",
+        "depends on a shared value",
     ),
     "a message that decides": (
         program(
