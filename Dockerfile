@@ -13,6 +13,7 @@ RUN apt-get update \
 FROM python AS sandbox
 COPY graders /usr/lib/python3/dist-packages/graders
 RUN python3 -I -m compileall -q /usr/lib/python3/dist-packages/graders \
+ && python3 -I -m graders.harness.precompiled \
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && mkdir /work
 # Root only until the harness has given it up, which is its first act.
@@ -55,11 +56,12 @@ EXPOSE 8000
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-socket", "service.app:create_app()"]
 
 
-# Celery, and the command line. Whoever starts it gives it the Docker socket's group.
+# Celery, the command line, and the proxy through which workers reach Docker.
 FROM application AS worker
 COPY workers /app/workers
 RUN python3 -m compileall -q graders service workers \
  && printf '#!/bin/sh\nexec python3 -m workers.cli "$@"\n' > /usr/local/bin/interleave \
- && chmod 755 /usr/local/bin/interleave
+ && chmod 755 /usr/local/bin/interleave \
+ && install --directory --owner=64000 --group=64000 --mode=0750 /run/interleave/docker
 USER 64000:64000
 CMD ["celery", "--quiet", "--app=workers.celery_app", "worker"]

@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench-corpus prepare docs lock clean
+.PHONY: help demo up test check bench bench-corpus format prepare docs lock clean
 
 # Programs of the environment come first, its redis-server among them.
 RUN := PATH="$(CURDIR)/.venv/bin:$$PATH"
@@ -25,6 +25,9 @@ test: check prepare ## prepare the machine, check, then run every test; ARGS are
 
 check: dev ## lint, format, types and the direction of imports
 	@scripts/check
+
+bench: dev ## measure what a verdict costs here, beside the bare program; ARGS=--quick for a first look
+	@$(RUN) python -m scripts.bench $(ARGS)
 
 bench-corpus: dev ## grade tests/corpus and compare with its manifest; ARGS="--full --only bank/", or --help
 	@$(RUN) python -m scripts.bench_corpus $(ARGS)

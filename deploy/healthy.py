@@ -1,8 +1,10 @@
-"""Health checks: ``healthy.py web`` asks the web server, ``healthy.py FILE SECONDS`` the age of a file."""
+"""Health checks: ``healthy.py web`` and ``docker`` ask that server, ``FILE SECONDS`` a sign of life's age."""
 
 from __future__ import annotations
 
+import http.client
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -18,6 +20,21 @@ def web() -> str | None:
         return str(problem)
 
 
+def docker(path: str = "/run/interleave/docker/docker.sock") -> str | None:
+    """Return why no Docker daemon answers behind the proxy, or `None`."""
+    connection = http.client.HTTPConnection("docker", timeout=5)
+    try:
+        with socket.socket(socket.AF_UNIX) as connection.sock:
+            connection.sock.settimeout(5)
+            connection.sock.connect(path)
+            connection.request("GET", "/_ping")
+            answer = connection.getresponse()
+            said = answer.read(1000).decode(errors="replace")
+            return None if answer.status == 200 else said
+    except (OSError, http.client.HTTPException) as problem:
+        return str(problem)
+
+
 def alive(path: str, seconds: float) -> str | None:
     """Return why the sign of life is none, or `None`."""
     try:
@@ -29,8 +46,8 @@ def alive(path: str, seconds: float) -> str | None:
 
 def main(arguments: list[str]) -> str | None:
     """Return the problem; as an exit status that is 1."""
-    if arguments == ["web"]:
-        return web()
+    if arguments in (["web"], ["docker"]):
+        return web() if arguments == ["web"] else docker()
     path, seconds = arguments
     return alive(path, float(seconds))
 

@@ -1,4 +1,4 @@
-"""Entry point of the worker container: gives root up, but keeps the group that may use the Docker socket.
+"""Entry point of the proxy's container: gives root up, but keeps the group that may use the Docker socket.
 
 Which group owns the socket differs from host to host, so nobody has to look it up. Who may use that socket
 is as good as root on the host; SECURITY.md says what that means and which ways there are round it.

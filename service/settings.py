@@ -88,17 +88,49 @@ class Settings(BaseSettings):
         SecretStr(""), description="Bearer token that `/metrics` asks for; empty: `/metrics` is not served."
     )
 
-    sandbox: Literal["auto", "docker", "local"] = Field(
-        "auto", description="Where submissions run. `auto`: Docker when a daemon answers, else local."
+    sandbox: Literal["auto", "docker", "oci", "local"] = Field(
+        "auto",
+        description="Where submissions run. `auto`: Docker when a daemon answers, else local; "
+        "`oci`: see grading-host.md.",
     )
     allow_local_sandbox: bool = Field(
         False, description="Let a course deployment use the local sandbox, which is for trying out."
     )
     sandbox_image: str = Field(
-        "interleave-sandbox:latest", min_length=1, description="Image of the Docker sandbox."
+        "interleave-sandbox:latest",
+        min_length=1,
+        description="Image of the Docker sandbox, and of the oci one.",
     )
     docker_runtime: str = Field(
         "", description="Docker runtime for sandboxes, such as `runsc`; empty: the daemon's default."
+    )
+    oci_runtime: str = Field(
+        "runc", min_length=1, description="Program of the oci sandbox: `runc`, `crun` or `runsc`."
+    )
+    oci_dir: Path = Field(
+        Path("/var/lib/interleave/oci"),
+        description="Where the oci sandbox keeps the unpacked image, and what it knows of its containers.",
+    )
+    oci_first_uid: int = Field(
+        2_000_000_000,
+        ge=0,
+        le=2**32 - 2**17,
+        description="Where the 65536 uids of the oci sandbox's user namespace begin on the host; `0`: "
+        "no such namespace.",
+    )
+    warm_sandboxes: int = Field(
+        1,
+        ge=0,
+        le=8,
+        description="Sandboxes that each slot of a worker may start ahead, so that nobody waits for one; "
+        "`0`: none.",
+    )
+    warm_seconds: int = Field(
+        600,
+        ge=1,
+        le=3600,
+        description="Seconds after which a sandbox that was started ahead, and that nobody wanted, is given "
+        "back.",
     )
     worker_concurrency: int = Field(
         1, ge=1, le=256, description="Attempts that one worker runs at once; each uses several CPUs."

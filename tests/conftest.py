@@ -13,7 +13,7 @@ import pytest
 from tests.machine import IN_CI, NEEDS, browser
 
 # What starts more comes later, so that a mistake in the small things is told at once.
-LATE = ("docker", "faults", "browser", "compose")
+LATE = ("docker", "oci", "faults", "browser", "compose")
 
 
 def _lateness(item: pytest.Item) -> int:

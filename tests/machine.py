@@ -73,6 +73,16 @@ def docker_problem() -> str | None:
 
 
 @cache
+def oci_problem() -> str | None:
+    """Why tests marked `oci` cannot run here: they unpack the image that Docker has built."""
+    if os.geteuid() != 0:
+        return "the oci sandbox needs root"
+    if not shutil.which("runc"):
+        return "there is no runc: install it (Debian: runc)"
+    return docker_problem()
+
+
+@cache
 def compose_problem() -> str | None:
     """Why tests marked `compose` cannot run here."""
     if problem := docker_problem():
@@ -102,6 +112,7 @@ def postgres_problem() -> str | None:
 
 NEEDS: dict[str, Callable[[], str | None]] = {
     "docker": docker_problem,
+    "oci": oci_problem,
     "compose": compose_problem,
     "browser": browser_problem,
     "redis": redis_problem,

@@ -16,8 +16,6 @@ from workers import heartbeat, logs, process, shutdown
 
 VISIBILITY_SECONDS = 3600
 """When Redis gives an unacknowledged message to another worker; above the longest job, or it runs twice."""
-HARD_LIMIT_SECONDS = 1800
-"""When a pool process is killed whatever it does. Every sandbox has its own, much lower, limit."""
 HOUSEKEEPING = "housekeeping"
 QUEUES = (HOUSEKEEPING, "interactive", "regrade")
 """In the order in which a free worker takes from them."""
@@ -50,7 +48,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         # claim; afterwards the lease in the database decides, and a message that comes too early is void.
         "task_retry_on_worker_lost": True,
         "task_reject_on_worker_lost": False,
-        "task_time_limit": HARD_LIMIT_SECONDS,
+        "task_time_limit": process.LONGEST_SECONDS,
         "worker_prefetch_multiplier": 1,
         "worker_concurrency": settings.worker_concurrency,
         # A lost connection to Redis is no reason to drop an attempt: the report goes to the database.

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
-from dataclasses import dataclass
+import sys
+import threading
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from types import FrameType
 
 import redis
+import structlog
 from celery import signals
 
+from graders.errors import InfrastructureError
 from service.settings import Settings, load_settings
 from service.store.database import Database
 from workers.ending import end_with_parent
 from workers.sandbox import choose
 from workers.sandbox.base import SandboxKind
+from workers.sandbox.pool import Pool
+
+_log = structlog.get_logger(__name__)
+LONGEST_SECONDS = 1800
+"""When a process is killed whatever it does. Every sandbox has its own, much lower, limit."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +37,20 @@ class Process:
     redis: redis.Redis
     worker: str
     """Name of the worker this process belongs to, the same as in its heartbeat."""
+    _choosing: threading.Lock = field(default_factory=threading.Lock)
+    """The first to ask may be the thread that starts a sandbox ahead."""
 
-    @cached_property
+    @property
     def kind(self) -> SandboxKind:
         """How this process makes sandboxes; chosen when first asked for. Raises `SandboxError`."""
-        return choose(self.settings, owner=self.worker)
+        with self._choosing:
+            return self._chosen
+
+    @cached_property
+    def _chosen(self) -> SandboxKind:
+        kind = choose(self.settings, owner=self.worker)
+        most = self.settings.warm_sandboxes
+        return Pool(kind, most, self.settings.warm_seconds) if most else kind
 
     @property
     def name(self) -> str:
@@ -65,6 +85,31 @@ def begin_afresh() -> None:
         current.cache_clear()
 
 
+def warm_up(**_: object) -> None:
+    """Clear away what the process before this one left, and start a sandbox ahead.
+
+    In a thread of its own: Celery takes a process for dead that is not ready after seconds.
+    """
+    threading.Thread(target=_warm_up, args=(current(),), name="warm-up", daemon=True).start()
+
+
+def _warm_up(own: Process) -> None:
+    try:
+        if left := own.kind.reap(None, LONGEST_SECONDS):
+            _log.warning("sandboxes reaped", sandboxes=left)
+        if isinstance(own.kind, Pool):
+            own.kind.warm_up()
+    except InfrastructureError as problem:
+        # A daemon that does not answer now may do so when a submission comes.
+        _log.warning("no sandbox is started ahead", problem=str(problem))
+
+
+def give_back(**_: object) -> None:
+    """Destroy what was started ahead: the process ends."""
+    if current.cache_info().currsize and isinstance(kind := vars(current()).get("_chosen"), Pool):
+        kind.close()
+
+
 def connect() -> None:
     """Have the worker's pool and its embedded beat begin afresh, and end with it even when it is killed."""
     worker = os.getpid()
@@ -78,4 +123,16 @@ def connect() -> None:
 
     signals.celeryd_after_setup.connect(after_setup, weak=False)
     signals.worker_process_init.connect(after_fork, weak=False)
+    signals.worker_process_init.connect(end_in_order, weak=False)
+    signals.worker_process_init.connect(warm_up, weak=False)
+    signals.worker_process_shutdown.connect(give_back, weak=False)
     signals.beat_embedded_init.connect(after_fork, weak=False)
+
+
+def end_in_order(**_: object) -> None:
+    """Make SIGTERM between two attempts an exit like any other, with `give_back`."""
+    signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)

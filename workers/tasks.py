@@ -14,11 +14,9 @@ from service.store import lifecycle
 from service.store.models import QueueName, WorkerBeat
 from service.store.types import utc_now
 from workers import grading, process
-from workers.celery_app import HARD_LIMIT_SECONDS, app
+from workers.celery_app import app
 from workers.grading import Ended
 from workers.process import Process
-from workers.sandbox import reaper
-from workers.sandbox.ownership import deployment_id
 
 MAX_LOST_PROCESSES = 2
 BACKOFF_SECONDS = 5.0
@@ -56,19 +54,17 @@ def sweep() -> None:
 
 
 def reap(own: Process) -> None:
-    """Remove the containers of this deployment's workers that are no more, when this worker uses Docker."""
-    if own.settings.sandbox == "local" or own.kind.name != "docker":
-        return
+    """Remove what workers that are no more have left, of this deployment or on this host."""
     with own.database.read() as session:
         recent = WorkerBeat.seen_at > utc_now() - FORGOTTEN_WORKER
         alive = session.scalars(select(WorkerBeat.name).where(recent)).all()
     try:
-        removed = reaper.reap(deployment_id(own.settings), alive, older_than=HARD_LIMIT_SECONDS)
+        removed = own.kind.reap(alive, process.LONGEST_SECONDS)
     except SandboxError as problem:
-        _log.warning("no containers reaped", problem=str(problem))
+        _log.warning("nothing reaped", problem=str(problem))
     else:
         if removed:
-            _log.warning("containers reaped", containers=removed)
+            _log.warning("sandboxes reaped", sandboxes=removed)
 
 
 def enqueue(submission_id: str, queue: QueueName, delay: float = 0.0) -> None:

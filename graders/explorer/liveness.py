@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import select
 import signal
+from time import monotonic
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_LOOK_MILLISECONDS = 2
 
 
 def survives(pid: int, number: int) -> bool:
@@ -50,10 +53,23 @@ def wait_until_gone(pid: int, seconds: float) -> None:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
         return
+    except OSError as problem:
+        if problem.errno != errno.ENOSYS:
+            raise
+        _look_until_gone(pid, seconds)
+        return
     waiter = select.poll()
     waiter.register(handle, select.POLLIN)
     waiter.poll(int(seconds * 1000))
     os.close(handle)
+
+
+def _look_until_gone(pid: int, seconds: float) -> None:
+    """As `wait_until_gone`, on a kernel that has no handles of processes (gVisor)."""
+    deadline = monotonic() + seconds
+    pause = select.poll()
+    while (fields := _stat(pid)) and fields[0] not in ("Z", "X") and monotonic() < deadline:
+        pause.poll(_LOOK_MILLISECONDS)
 
 
 def current_cpu() -> int:

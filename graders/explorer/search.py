@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from graders.explorer import certificate, plan
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
+from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
 from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
 from graders.explorer.points import Op
-from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule
 from graders.explorer.strategies import LastFirst, ParentFirst
 from graders.explorer.witness import Failure, witness
@@ -106,7 +106,7 @@ def explore(
     lanes: Lanes,
     target: Target,
     source: str,
-    reading: Reading,
+    facts: Callable[[], Facts],
     judge: Judge,
     budget: ExploreBudget,
     draw: int = 0,
@@ -118,14 +118,14 @@ def explore(
         lanes: where runs are made, side by side.
         target: what is run; its seed is the search's too.
         source: hash of the files, for the schedule.
-        reading: what the source says of itself, read meanwhile.
+        facts: what the source says of itself; it may be read meanwhile.
         judge: the lab's checks, applied to one run.
         budget: what may be spent.
         draw: number of the draw of the parameters, for the schedule.
         exhaustive: whether to try all schedules with few preemptions instead of random ones: for targets
             with few processes.
     """
-    return _Search(lanes, target, source, reading, judge, budget, draw, exhaustive).result()
+    return _Search(lanes, target, source, facts, judge, budget, draw, exhaustive).result()
 
 
 @dataclass
@@ -135,7 +135,7 @@ class _Search:
     lanes: Lanes
     target: Target
     source: str
-    reading: Reading
+    facts: Callable[[], Facts]
     judge: Judge
     budget: ExploreBudget
     draw: int
@@ -269,12 +269,12 @@ class _Search:
     def names(self, run: ControlledRun) -> Names:
         """Return what the student calls things in `run`."""
         given = dict(enumerate(name for name, _ in self.target.shared))
-        return self.reading.facts().names(run, given, self.target.locks)
+        return self.facts().names(run, given, self.target.locks)
 
     # -- what they mean -------------------------------------------------------------------
 
     def _doubts(self) -> list[str]:
-        return certificate.doubts([made.run for made in self.passing], self.reading.facts())
+        return certificate.doubts([made.run for made in self.passing], self.facts())
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()

@@ -8,18 +8,29 @@ from graders.explorer.nursery import Nursery
 
 nursery = Nursery()
 
-import signal  # noqa: E402
-import sys  # noqa: E402
-from types import FrameType  # noqa: E402
+import gc
 
-from graders.harness.grade import grade  # noqa: E402
-from graders.harness.privileges import enter  # noqa: E402
-from graders.harness.voice import Voice, listen  # noqa: E402
-from graders.job import Event, Job  # noqa: E402
+from graders.harness import precompiled
+
+# What is imported is no garbage, and its dataclasses were compiled before: a third of the start.
+gc.disable()
+precompiled.begin()
+
+import signal
+import sys
+from types import FrameType
+
+from graders.harness.grade import grade
+from graders.harness.privileges import enter
+from graders.harness.voice import Voice, listen
+from graders.job import Event, Job
 
 
 def main() -> int:
     """Serve one job; exit status 0, or 3 after a fault of our own."""
+    precompiled.end()
+    gc.freeze()
+    gc.enable()
     voice = Voice()
     # Not before everything is loaded: afterwards our uid may not reach the place we were started from.
     held = enter()

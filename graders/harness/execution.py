@@ -124,7 +124,7 @@ class _Supervisor:
 
     def __enter__(self) -> _Supervisor:
         self._counters = cgroup.read(self._privileges.private_pids)
-        self._first_probe = processes.probe()
+        self._latest = processes.latest()
         self._tracer = Tracer(self._place.trace)
         self._selector = selectors.DefaultSelector()
         self._begin = time.monotonic()
@@ -147,8 +147,7 @@ class _Supervisor:
         """Follow the processes until the first has ended, or a limit or a deadlock ends them all."""
         while self._status is None and self._reached is None:
             self._wait(self._tick)
-            self._look_at_children()
-            self._reap(processes.reap())
+            self._reap(processes.reap(self._look_at))
             if self._status is None and self._reached is None and self._elapsed >= self._next_look:
                 self._next_look = self._elapsed + self._tick
                 self._inspect(wall)
@@ -301,9 +300,9 @@ class _Supervisor:
             oom_kills=counted.oom_kills,
         )
 
-    def _look_at_children(self) -> None:
+    def _look_at(self, pid: int) -> None:
         """See at its end whether the first process had children, however short they lived."""
-        if processes.has_ended(self._process.pid) and (ended := processes.read(self._process.pid)):
+        if pid == self._process.pid and (ended := processes.read(pid)):
             own = processes.read(os.getpid())
             # The harness had children itself; where it shows none, this kernel does not count.
             uncounted = own is None or own.child_faults == 0
@@ -315,7 +314,7 @@ class _Supervisor:
         Outside of a PID namespace of our own other programs take numbers too, so there it is an
         upper bound: a right program must never be told that it started too few.
         """
-        passed = processes.probe() - self._first_probe - 2
+        passed = processes.given_since(self._latest) - 1
         threads = len(self._meter.tasks - set(self._meter.seen))
         if not self._had_children and len(self._meter.seen) < 2:
             return 0, max(passed, 0) if self._privileges.private_pids else threads

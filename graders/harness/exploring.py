@@ -136,7 +136,14 @@ class Explorer:
         view, target = self._view(drawn), self._target(drawn)
         few = number >= FEW
         found = explore(
-            self.lanes, target, self.hash, self._reading, view.judge, budget, draw=number, exhaustive=few
+            self.lanes,
+            target,
+            self.hash,
+            self._reading.facts,
+            view.judge,
+            budget,
+            draw=number,
+            exhaustive=few,
         )
         match found:
             case Lost(runs, why):

@@ -44,7 +44,7 @@ def grade(
     with prepared(job.files) as place:
         found, inspection = _explored(job, place, privileges, nursery)
         _sweep(privileges, place)
-        wanted = 0 if found.witness or job.schedule else job.lab.free_runs
+        wanted = _free_runs_wanted(job, found)
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
         free = list(_free_runs(attempt, begin, wanted)) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]
@@ -68,6 +68,13 @@ def grade(
         usage=_usage(runs, found.runs),
         flags=_flags(free, found, worst),
     )
+
+
+def _free_runs_wanted(job: Job, found: Explored) -> int:
+    """Return how many free runs are left to make: none after a conviction, one to confirm a proof."""
+    if found.witness or job.schedule:
+        return 0
+    return min(job.lab.free_runs, 1) if found.certificate is Certificate.VERIFIED else job.lab.free_runs
 
 
 def _explored(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -87,10 +87,15 @@ def proportional_memory(pid: int) -> int | None:
     return None
 
 
-def reap() -> Iterator[tuple[int, int, float]]:
-    """Wait for children that have ended; yields number, wait status and CPU seconds of each."""
-    while ended := _wait(os.WNOHANG):
-        yield from ended
+def reap(look: Callable[[int], None] = lambda _: None) -> Iterator[tuple[int, int, float]]:
+    """Wait for children that have ended; yields number, wait status and CPU seconds of each.
+
+    `look` is called with the number of each while it is still a zombie, which can be looked at.
+    """
+    while pid := _ended():
+        look(pid)
+        _, status, usage = os.wait4(pid, 0)
+        yield pid, status, usage.ru_utime + usage.ru_stime
 
 
 def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
@@ -113,9 +118,13 @@ def kill_all(private: bool) -> Iterator[tuple[int, int, float]]:
         yield from reap()
 
 
-def has_ended(pid: int) -> bool:
-    """Whether a child has ended; it stays a zombie that can be looked at."""
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+def _ended() -> int:
+    """Return the number of a child that has ended, which stays a zombie; 0 when there is none."""
+    try:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return found.si_pid if found else 0
 
 
 def _stop_descendants() -> None:
@@ -134,8 +143,26 @@ def _stop_descendants() -> None:
         stopped |= found
 
 
-def probe() -> int:
-    """Return the number the kernel gives to the next task; they are consecutive in a namespace."""
+def latest() -> int:
+    """Return the number that the kernel gave to the latest task; they are consecutive in a namespace."""
+    return _latest_told() or _latest_tried()
+
+
+def given_since(number: int) -> int:
+    """Return how many numbers the kernel has given since `latest` returned `number`."""
+    if told := _latest_told():
+        return told - number
+    return _latest_tried() - 1 - number
+
+
+def _latest_told() -> int:
+    # The last field of proc_loadavg(5) is of our own namespace; gVisor leaves it at zero.
+    with open("/proc/loadavg", encoding="ascii") as file:
+        return int(file.read().split()[4])
+
+
+def _latest_tried() -> int:
+    """Fork to find out, which takes a number itself."""
     pid = os.fork()
     if pid == 0:
         os._exit(0)

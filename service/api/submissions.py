@@ -78,9 +78,10 @@ def hand_in(path: LabPath, header: KeyHeader) -> Response:
         grade(content, read)
         what = {"answers": read}
     kept, new = handin.keep(me(), item, key=header.idempotency_key, **what)
-    response = answer(Accepted(**_accepted(session(), kept)), 202)
+    accepted = Accepted(**_accepted(session(), kept))
+    response = answer(accepted, 202)
     response.headers["Location"] = _address(kept.id)
-    response.headers["Retry-After"] = str(_retry_seconds(session(), kept))
+    response.headers["Retry-After"] = str(_retry_seconds(accepted))
     if not new:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -95,9 +96,10 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
     services().waiters.wait(path.submission, query.wait, lambda: _is_final(path.submission))
     with database().read() as reading:
         found, _ = access.find_submission(reading, path.submission)
-        response = answer(_shown(reading, found))
+        shown = _shown(reading, found)
+        response = answer(shown)
         if not found.state.final:
-            response.headers["Retry-After"] = str(_retry_seconds(reading, found))
+            response.headers["Retry-After"] = str(_retry_seconds(shown))
     return response
 
 
@@ -204,8 +206,9 @@ def _shown(reading: Session, found: Submission) -> SubmissionOut:
     )
 
 
-def _retry_seconds(reading: Session, found: Submission) -> int:
-    expected = estimate_seconds(reading, max(position(reading, found), 1)) or MAX_RETRY_SECONDS
+def _retry_seconds(told: Accepted) -> int:
+    """Return when it is worth asking again: half-way to when it may be graded."""
+    expected = told.estimate_seconds or MAX_RETRY_SECONDS
     return int(min(max(expected / 2, 1), MAX_RETRY_SECONDS))
 
 

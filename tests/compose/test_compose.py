@@ -150,8 +150,8 @@ def test_our_own_containers_are_confined_and_not_root(project: Project) -> None:
         assert {found for _, found in running} == {uid}, service
     sockets = [
         service
-        for service in ("web", "beat", "worker")
-        if "docker.sock"
+        for service in ("web", "beat", "worker", "docker")
+        if "/docker.sock"
         in subprocess.run(
             ["docker", "inspect", "--format", "{{json .Mounts}}", project.containers(service)[0]["ID"]],
             capture_output=True,
@@ -159,7 +159,37 @@ def test_our_own_containers_are_confined_and_not_root(project: Project) -> None:
             check=True,
         ).stdout
     ]
-    assert sockets == ["worker"]
+    assert sockets == ["docker"]
+    proxy = "/run/interleave/docker/docker.sock"
+    assert project.compose("exec", "-T", "worker", "stat", "-c", "%U %a", proxy).split() == [
+        "interleave",
+        "660",
+    ]
+
+
+def test_a_worker_that_was_taken_over_gets_no_more_than_sandboxes_from_docker(project: Project) -> None:
+    script = (
+        "import docker, json\n"
+        "client, tried = docker.from_env(), {}\n"
+        "def attempt(name, act):\n"
+        "    try: act(); tried[name] = 'done'\n"
+        "    except docker.errors.APIError as problem: tried[name] = problem.status_code\n"
+        "run = lambda **rest: client.containers.create('interleave-sandbox', name='interleave-x', **rest)\n"
+        "attempt('privileged', lambda: run(privileged=True))\n"
+        "attempt('bind', lambda: run(volumes=['/:/host']))\n"
+        "attempt('plain', run)\n"
+        "attempt('exec', lambda: client.api.exec_create('interleave-x', ['id']))\n"
+        "attempt('pull', lambda: client.api.pull('debian'))\n"
+        "tried['seen'] = [found['Image'] for found in client.api.containers(all=True)]\n"
+        "print(json.dumps(tried))"
+    )
+    told = json.loads(project.compose("exec", "-T", "worker", "python3", "-c", script))
+    assert not [
+        image for image in told.pop("seen") if not image.startswith(("interleave-sandbox", "sha256:"))
+    ]
+    assert set(told.values()) == {403}
+    mounted = project.compose("exec", "-T", "worker", "cat", "/proc/mounts")
+    assert "/var/run/docker.sock" not in mounted
 
 
 def test_secrets_are_in_no_environment_and_no_process_list(project: Project) -> None:

@@ -15,6 +15,7 @@ main: Commands = click.version_option(graders.__version__, prog_name="interleave
             "replay": ("workers.cli.replay:replay", "Make the run of a report's witness once more."),
             "up": ("workers.cli.up:up", "Run the whole service on this machine."),
             "course": ("workers.cli:course", "Check or load a course."),
+            "sandbox": ("workers.cli:sandbox", "Prepare a grading host for the oci sandbox."),
             "doctor": ("workers.cli.doctor:doctor", "Say what this machine can isolate."),
             "user": ("workers.cli.user:user", "Make accounts and give passwords."),
             "migrate": ("workers.cli.migrate:migrate", "Bring the database to the newest tables."),
@@ -30,4 +31,13 @@ course = Commands(
         "load": ("workers.cli.course_load:load", "Load a course into the database."),
     },
     """Courses: folders with labs, quizzes and lessons.""",
+)
+
+sandbox = Commands(
+    "sandbox",
+    {
+        "unpack": ("workers.cli.sandbox_host:unpack", "Unpack the sandbox image."),
+        "reap": ("workers.cli.sandbox_host:reap", "Remove what killed workers left."),
+    },
+    """The oci sandbox of a grading host.""",
 )

@@ -8,8 +8,9 @@ from graders.errors import SandboxError
 from service.settings import load_settings
 from workers.sandbox import image
 from workers.sandbox.base import SandboxKind
-from workers.sandbox.choice import NAMES, choose
+from workers.sandbox.choice import NAMES, choose, oci_kind
 from workers.sandbox.docker import DockerKind
+from workers.sandbox.oci.kind import OciKind
 
 sandbox_option = click.option(
     "--sandbox",
@@ -29,7 +30,10 @@ def usable_kind(name: str | None) -> SandboxKind:
         runtime=settings.docker_runtime,
         deployment=settings.deployment,
         allow_local=settings.allow_local_sandbox,
+        oci=oci_kind(settings),
     )
+    if isinstance(kind, OciKind):
+        kind.store.follow_docker(settings.sandbox_image)
     if (name or settings.sandbox) == "auto":
         click.echo(reason, err=True)
     elif problem := kind.problem():

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import click
 
 from service.settings import Settings, load_settings
-from workers.cli.examine import Finding, Mark, docker_findings, local_findings, machine_findings
+from workers.cli.examine import docker_findings, local_findings, machine_findings
+from workers.cli.findings import Finding, Mark
 from workers.cli.group import NOT_PASSED, PASSED
 from workers.cli.signals import ending_in_order
 from workers.cli.terminal import progress

@@ -7,15 +7,15 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import workers.sandbox
 from graders.errors import InfrastructureError
 from graders.limits import Limits
+from workers.cli import boundaries
 from workers.cli.choose import outdated
+from workers.cli.findings import Finding, Mark
 from workers.sandbox import engine
 from workers.sandbox.confine.kernel import NAMESPACES
 from workers.sandbox.confine.spec import Spec
@@ -30,26 +30,6 @@ TOO_MUCH_MEMORY = 256 * 1024**2
 TOO_MANY_PROCESSES = 128
 _PROBE = Path(workers.sandbox.__file__).with_name("probe.py")
 _PROBE_SECONDS = 60.0
-
-
-class Mark(StrEnum):
-    """How much a finding matters."""
-
-    GOOD = "yes"
-    WEAK = "no"
-    """It does without, with less isolation."""
-    MISSING = "MISSING"
-    """This kind of sandbox does not work without."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was tried."""
-
-    subject: str
-    mark: Mark
-    detail: str = ""
-    advice: str = ""
 
 
 def machine_findings() -> Iterator[Finding]:
@@ -81,6 +61,8 @@ def docker_findings(name: str, runtime: str) -> Iterator[Finding]:
             found = json.loads(sandbox.conversation.greeting)
             yield Finding("container", Mark.GOOD, f"runtime {sandbox.info.runtime}")
             yield from _findings(found, Mark.MISSING)
+        yield from boundaries.tried(DockerKind(name, runtime).open(Limits()), Mark.MISSING)
+        yield _uids_finding()
     except InfrastructureError as problem:
         yield Finding("container", Mark.MISSING, advice=str(problem))
 
@@ -99,6 +81,7 @@ def local_findings() -> Iterator[Finding]:
                     "sandbox", Mark.GOOD, ", ".join(describe(spec).isolation) or "resource limits alone"
                 )
                 yield from _findings(json.loads(conversation.greeting), Mark.WEAK)
+            yield from boundaries.tried(LocalKind(ladder=(step,)).open(Limits()), Mark.WEAK)
             return
     yield Finding(
         "sandbox", Mark.MISSING, advice=LocalKind().problem() or "no step of isolation is to be had"
@@ -127,9 +110,22 @@ def _namespace_finding(name: str, namespaces: tuple[str, ...]) -> Finding:
 def _engine() -> str:
     with engine.daemon() as client, engine.as_sandbox_errors():
         version: dict[str, Any] = client.version()
-        info: dict[str, Any] = client.info()
-    rootless = any("rootless" in option for option in info.get("SecurityOptions", []))
-    return f"version {version['Version']}" + (", rootless" if rootless else "")
+    return f"version {version['Version']}"
+
+
+def _uids_finding() -> Finding:
+    """Whether the sandbox's uids, root's among them, are nobody's on the host."""
+    with engine.daemon() as client, engine.as_sandbox_errors():
+        options = [str(option) for option in client.info().get("SecurityOptions") or ()]
+    found = [
+        name for name in ("rootless", "userns") if f"name={name}" in {o.partition(",")[0] for o in options}
+    ]
+    if found:
+        return Finding(
+            "uids outside the host's", Mark.GOOD, "rootless" if "rootless" in found else "userns-remap"
+        )
+    advice = 'set "userns-remap": "default" in /etc/docker/daemon.json and restart Docker, or run it rootless'
+    return Finding("uids outside the host's", Mark.WEAK, "root in a container is the host's root", advice)
 
 
 def _image_finding(name: str) -> Finding:
@@ -153,7 +149,6 @@ def _findings(found: dict[str, Any], serious: Mark) -> Iterator[Finding]:
 
     yield finding("programs under another uid", found["uid"], advice="start as root, or use Docker")
     yield finding("process numbers of its own", found["pid"])
-    yield finding("no network", not found["network"])
     yield finding("read-only file system", found["read_only"])
     bounded = found["processes"] < TOO_MANY_PROCESSES
     detail = f"{found['processes']} processes, then refused" if bounded else "more than allowed"
@@ -163,7 +158,6 @@ def _findings(found: dict[str, Any], serious: Mark) -> Iterator[Finding]:
         "limit on memory", held, "" if held else "not by the kernel; the grader watches", _MEMORY_ADVICE
     )
     yield finding("bounded /tmp", found["tmp"] <= SMALL.tmp_bytes, f"{found['tmp'] // 1024**2} MiB")
-    yield finding("seccomp filter", found["seccomp"], advice="Docker brings one", mark=Mark.WEAK)
 
 
 _MEMORY_ADVICE = "Docker needs the memory control group (on a Raspberry Pi: cgroup_enable=memory at boot)"

@@ -37,7 +37,9 @@ from workers.embedded.service import Embedded, Wishes
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A course's folder to load; may be given several times.  [default: all in courses/]",
 )
-@click.option("--sandbox", type=click.Choice(["auto", "docker", "local"]), help="Where submissions run.")
+@click.option(
+    "--sandbox", type=click.Choice(["auto", "docker", "oci", "local"]), help="Where submissions run."
+)
 def up(
     demo: bool,
     once: bool,

@@ -8,7 +8,7 @@ import sys
 from service.settings import Settings
 from workers.embedded.progress import Progress
 from workers.sandbox import engine
-from workers.sandbox.choice import Choice, choose
+from workers.sandbox.choice import Choice, choose, oci_kind
 
 BUILD_SECONDS = 600
 
@@ -22,7 +22,10 @@ def decide(settings: Settings, progress: Progress) -> Choice:
         if trouble and settings.sandbox == "auto":
             local = choose("local").kind
             return Choice(local, f"Submissions run in the local sandbox, not in Docker. {trouble}")
-    return choose(settings.sandbox, image=settings.sandbox_image, runtime=settings.docker_runtime)
+    oci = oci_kind(settings)
+    if settings.sandbox == "oci":
+        oci.store.follow_docker(settings.sandbox_image)
+    return choose(settings.sandbox, image=settings.sandbox_image, runtime=settings.docker_runtime, oci=oci)
 
 
 def _build() -> str | None:

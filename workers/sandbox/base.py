@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -27,10 +27,23 @@ class SandboxKind(Protocol):
 
     @property
     def name(self) -> str:
-        """``docker``, ``local`` or ``stub``."""
+        """``docker``, ``oci``, ``local`` or ``stub``."""
 
     def problem(self) -> str | None:
         """Why this kind cannot work on this machine, in one sentence that says what to do; else `None`."""
 
     def open(self, limits: Limits) -> AbstractContextManager[Sandbox]:
         """Start a sandbox, ready for its job; leaving the context destroys it on every path."""
+
+    def made_of(self) -> str:
+        """Return the image that a sandbox opened now has in its `info`. Raises `SandboxError`.
+
+        One that was started ahead serves only while this is still the same.
+        """
+
+    def reap(self, alive: Collection[str] | None, older_than: float) -> list[str]:
+        """Remove what dead workers left, and what is older than so many seconds; returns its names.
+
+        `alive` are the workers of this deployment that give signs of life; `None`: not known, so only
+        what this worker's own processes left is touched. Raises `SandboxError`.
+        """

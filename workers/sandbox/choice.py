@@ -10,11 +10,13 @@ from service.settings import Settings
 from workers.sandbox.base import SandboxKind
 from workers.sandbox.docker import DEFAULT_IMAGE, DockerKind
 from workers.sandbox.local import LocalKind
+from workers.sandbox.oci.kind import OciKind
+from workers.sandbox.oci.store import Store
 from workers.sandbox.ownership import deployment_id
 
 log = logging.getLogger(__name__)
 
-NAMES = ("auto", "docker", "local")
+NAMES = ("auto", "docker", "oci", "local")
 
 
 class Choice(NamedTuple):
@@ -33,6 +35,7 @@ def choose(
     deployment_id: str = "",
     deployment: str = "embedded",
     allow_local: bool = False,
+    oci: OciKind | None = None,
 ) -> Choice:
     """Return the kind named by `name`; ``auto`` takes Docker when it can be used, else local.
 
@@ -44,6 +47,10 @@ def choose(
     local = LocalKind(deployment, allowed=allow_local)
     if name == "docker":
         return Choice(docker, "Submissions run in Docker, as asked.")
+    if name == "oci":
+        return Choice(
+            oci or OciKind(), "Submissions run in containers that the worker starts itself, as asked."
+        )
     if name == "local":
         return Choice(local, "Submissions run in the local sandbox, as asked.")
     if name != "auto":
@@ -70,6 +77,18 @@ def choose_for(settings: Settings, owner: str = "") -> SandboxKind:
         deployment_id=deployment_id(settings),
         deployment=settings.deployment,
         allow_local=settings.allow_local_sandbox,
+        oci=oci_kind(settings, owner),
     )
     log.info(reason)
     return kind
+
+
+def oci_kind(settings: Settings, owner: str = "") -> OciKind:
+    """Return the oci kind of these settings."""
+    return OciKind(
+        settings.oci_runtime,
+        Store(settings.oci_dir.absolute()),
+        settings.oci_first_uid,
+        owner,
+        deployment_id(settings) if owner else "",
+    )

@@ -49,9 +49,11 @@ class Writer(Protocol):
 class Conversation:
     """One conversation, from `ready` to the report. Not for several threads at once."""
 
-    def __init__(self, readers: Sequence[Reader], writer: Writer) -> None:
+    def __init__(self, readers: Sequence[Reader], writer: Writer, listeners: Sequence[Reader] = ()) -> None:
+        """`listeners` are only woken up: what they hear is theirs, and no end of theirs is the end."""
         self._writer = writer
         self._open = list(readers)
+        self._listeners = list(listeners)
         self._unsent = memoryview(b"")
         self._line = bytearray()
         self._tail = bytearray()
@@ -99,7 +101,7 @@ class Conversation:
     def _exchange(self, deadline: float, overrun: str) -> None:
         """Wait until one side can move, then move it: at most one chunk from each stream."""
         with selectors.DefaultSelector() as selector:
-            for reader in self._open:
+            for reader in [*self._open, *self._listeners]:
                 selector.register(reader, selectors.EVENT_READ)
             self._register_writer(selector)
             ready = selector.select(max(0.0, deadline - time.monotonic()))
@@ -123,7 +125,8 @@ class Conversation:
             selector.register(self._writer, selectors.EVENT_WRITE)
 
     def _reader_of(self, descriptor: int) -> Reader:
-        return next(reader for reader in self._open if reader.fileno() == descriptor)
+        both = [*self._open, *self._listeners]
+        return next(reader for reader in both if reader.fileno() == descriptor)
 
     def _send(self) -> None:
         try:

@@ -5,34 +5,31 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import docker
+import requests
 from docker.types import LogConfig, Ulimit
 
 from graders.errors import SandboxError
 from graders.job import Event, Job
 from graders.limits import Limits
 from graders.report import Report, SandboxInfo
-from workers.sandbox import engine
+from workers.sandbox import engine, overrun, reaper, room, seccomp
 from workers.sandbox.conversation import Conversation
+from workers.sandbox.ownership import this_process
 from workers.sandbox.streams import AttachedSocket
 
 log = logging.getLogger(__name__)
 
 DEFAULT_IMAGE = "interleave-sandbox:latest"
-HARNESS = ("python3", "-I", "-m", "graders.harness")
-HARNESS_UID = 64100
-READY_SECONDS = 60.0
+END_SECONDS = 2
 
-# What the harness needs beside the submission.
-HARNESS_MEMORY = 64 * 1024**2
-HARNESS_PROCESSES = 16
-HARNESS_FILES = 512
-WORK_BYTES = 4 * 1024**2
+GVISOR_THREADS = 512
+"""Threads of the host's that gVisor's own kernel needs; programs within are counted by the harness."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class DockerKind:
     runtime: str = ""
     owner: str = ""
     deployment_id: str = ""
-    command: tuple[str, ...] = HARNESS
+    command: tuple[str, ...] = room.HARNESS
     name: str = "docker"
 
     def problem(self) -> str | None:
@@ -84,6 +81,15 @@ class DockerKind:
             finally:
                 _remove(client, name)
 
+    def made_of(self) -> str:
+        """Return the digest of the image as it is now."""
+        with engine.daemon() as client:
+            return engine.image_id(client, self.image)
+
+    def reap(self, alive: Collection[str] | None, older_than: float) -> list[str]:
+        """Remove this deployment's containers that nobody owns any more; see `reaper.reap`."""
+        return reaper.reap(self.deployment_id, alive, older_than, own=self.owner)
+
     @contextmanager
     def _started(
         self, client: docker.DockerClient, name: str, digest: str, limits: Limits
@@ -98,7 +104,7 @@ class DockerKind:
                 client.api.start(name)
             stream = AttachedSocket(connection)
             conversation = Conversation([stream], stream)
-            conversation.wait_ready(READY_SECONDS)
+            conversation.wait_ready(room.READY_SECONDS)
             yield conversation
         finally:
             connection.close()
@@ -110,6 +116,8 @@ class DockerKind:
             engine.IMAGE_LABEL: digest,
             engine.CREATED_LABEL: str(int(time.time())),
         }
+        if self.owner:
+            labels[engine.PROCESS_LABEL] = this_process()
         known = {engine.OWNER_LABEL: self.owner, engine.DEPLOYMENT_LABEL: self.deployment_id}
         return {"labels": labels | {label: value for label, value in known.items() if value}}
 
@@ -132,47 +140,55 @@ class DockerSandbox:
         try:
             return self.conversation.hold(job, on_event).within(self.info)
         except SandboxError as problem:
-            raise SandboxError(f"{problem}{self._post_mortem()}") from problem
+            state = self._state_at_the_end()
+            if overrun.took_all_memory(state):
+                return overrun.report(job).within(self.info)
+            raise SandboxError(f"{problem}{_post_mortem(state)}") from problem
 
-    def _post_mortem(self) -> str:
+    def _state_at_the_end(self) -> dict[str, Any]:
+        """Return the container's state; an empty one when it cannot be looked at any more."""
         try:
             with engine.as_sandbox_errors():
-                state = self.client.api.inspect_container(self.container)["State"]
+                state = self._inspected()
+                if state.get("Running"):
+                    # Its streams end a moment before Docker knows how it ended.
+                    with suppress(requests.RequestException):
+                        self.client.api.wait(self.container, timeout=END_SECONDS)
+                    state = self._inspected()
+                return state
         except SandboxError:
-            return " (its container cannot be looked at any more)"
-        if state.get("OOMKilled"):
-            return " (out of memory)"
-        return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"
+            return {}
+
+    def _inspected(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.client.api.inspect_container(self.container)["State"]
+        return state
+
+
+def _post_mortem(state: dict[str, Any]) -> str:
+    if not state:
+        return " (its container cannot be looked at any more)"
+    if state.get("OOMKilled"):
+        return " (out of memory)"
+    return "" if state.get("Running") else f" (exit status {state.get('ExitCode')})"
 
 
 def options(limits: Limits, runtime: str = "") -> dict[str, Any]:
     """Return everything that confines a container, as docker-py's keyword arguments."""
-    memory = limits.memory_bytes + HARNESS_MEMORY
-    scratch = f"rw,nosuid,nodev,noexec,size={limits.tmp_bytes},nr_inodes=4096,mode=1777"
-    work = f"rw,nosuid,nodev,noexec,size={WORK_BYTES},nr_inodes=256,mode=0755"
+    memory = room.memory_bytes(limits)
     return {
-        # Root, which the harness leaves at once; it keeps what changes uids and kills, nothing else.
         "user": "0:0",
         "cap_drop": ["ALL"],
-        "cap_add": ["SETUID", "SETGID", "KILL"],
-        "security_opt": ["no-new-privileges"],
+        "cap_add": list(room.CAPABILITIES),
+        "security_opt": ["no-new-privileges", seccomp.security_option()],
         "network_mode": "none",
         "ipc_mode": "private",
         "read_only": True,
-        "tmpfs": {
-            "/tmp": scratch,  # noqa: S108  a mount point inside the container
-            "/dev/shm": scratch,  # noqa: S108
-            "/work": f"{work},uid={HARNESS_UID},gid={HARNESS_UID}",
-        },
+        "tmpfs": room.mounts(limits),
         "mem_limit": memory,
         "memswap_limit": memory,
         "nano_cpus": limits.cpus * 10**9,
-        "pids_limit": limits.processes + HARNESS_PROCESSES,
-        "ulimits": [
-            _ulimit("nofile", limits.open_files + HARNESS_FILES),
-            _ulimit("core", 0),
-            _ulimit("fsize", limits.tmp_bytes),
-        ],
+        "pids_limit": room.processes(limits) + (GVISOR_THREADS if runtime == "runsc" else 0),
+        "ulimits": [_ulimit(name, value) for name, value in room.rlimits(limits).items()],
         "log_config": LogConfig(type="none"),
         "hostname": "sandbox",
         "init": False,

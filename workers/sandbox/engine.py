@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import docker
@@ -18,6 +19,7 @@ LABEL = "interleave"
 LABEL_VALUE = "sandbox"
 OWNER_LABEL = "interleave.owner"
 DEPLOYMENT_LABEL = "interleave.deployment"
+PROCESS_LABEL = "interleave.process"
 CREATED_LABEL = "interleave.created"
 IMAGE_LABEL = "interleave.image"
 
@@ -39,9 +41,24 @@ def daemon(seconds: int = CALL_SECONDS) -> Iterator[docker.DockerClient]:
     if path != address and not os.path.exists(path):
         raise SandboxError(f"there is no socket {path}")
     with as_sandbox_errors():
-        client = docker.from_env(timeout=seconds)
+        client = docker.from_env(timeout=seconds, version=_version(address, seconds))
     try:
         yield client
+    except SandboxError:
+        # Another daemon may be there by now, which speaks another version.
+        _version.cache_clear()
+        raise
+    finally:
+        client.close()
+
+
+@cache
+def _version(address: str, seconds: int) -> str:
+    """Return the newest version of the API that both sides speak; the daemon takes 8 ms to tell."""
+    del address
+    client = docker.from_env(timeout=seconds)
+    try:
+        return str(client.api.api_version)
     finally:
         client.close()
 

@@ -7,7 +7,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,15 @@ class LocalKind:
             spec, conversation = self._climb(stack, limits)
             conversation.wait_ready(READY_SECONDS)
             yield LocalSandbox(conversation, describe(spec))
+
+    def made_of(self) -> str:
+        """Return nothing: it is made of this installation, which does not change under a running worker."""
+        return ""
+
+    def reap(self, alive: Collection[str] | None, older_than: float) -> list[str]:
+        """Remove nothing: all of a local sandbox ends with its worker, by the kernel's doing."""
+        del alive, older_than
+        return []
 
     def _climb(self, stack: ExitStack, limits: Limits) -> tuple[Spec, Conversation]:
         for step in self._ladder:

@@ -7,13 +7,18 @@ from collections.abc import Collection
 from typing import Any
 
 from workers.sandbox import engine
+from workers.sandbox.ownership import lives
 
 GRACE_SECONDS = 120.0
 """A worker that has only just begun may not be known yet; its containers are young."""
 
 
 def reap(
-    deployment_id: str, alive: Collection[str], older_than: float, grace: float = GRACE_SECONDS
+    deployment_id: str,
+    alive: Collection[str] | None,
+    older_than: float,
+    grace: float = GRACE_SECONDS,
+    own: str = "",
 ) -> list[str]:
     """Remove sandbox containers of this deployment that nobody owns any more; returns their names.
 
@@ -21,7 +26,9 @@ def reap(
     reap. Those of no deployment come from the command line, and are cleared away by whoever finds them.
 
     A container goes when it is older than `older_than` seconds; or older than `grace` seconds and
-    either ended, or with an owner that is not among `alive`. Raises `SandboxError` when the daemon
+    not running, or with an owner that is not among `alive`. One of the worker `own` goes as soon as
+    the process that made it is no more: a worker can tell that of its own processes alone. With
+    `alive` unknown (`None`) nothing goes for its owner's sake. Raises `SandboxError` when the daemon
     does not answer.
     """
     now = time.time()
@@ -30,12 +37,16 @@ def reap(
         with engine.as_sandbox_errors():
             found = client.api.containers(all=True, filters={"label": f"{engine.LABEL}={engine.LABEL_VALUE}"})
         for container in found:
-            if container["Labels"].get(engine.DEPLOYMENT_LABEL, "") not in {"", deployment_id}:
+            labels = container["Labels"]
+            if labels.get(engine.DEPLOYMENT_LABEL, "") not in {"", deployment_id}:
                 continue
-            age = now - _created(container["Labels"])
-            orphaned = container["Labels"].get(engine.OWNER_LABEL, "") not in {"", *alive}
-            ended = container["State"] in ("exited", "dead")
-            if age > older_than or ((orphaned or ended) and age > grace):
+            age = now - _created(labels)
+            owner = labels.get(engine.OWNER_LABEL, "")
+            lost = own and owner == own and not lives(labels.get(engine.PROCESS_LABEL, ""))
+            # What is created, and not started within the grace, nobody is about to start.
+            idle = container["State"] in ("created", "exited", "dead")
+            orphaned = alive is not None and owner not in {"", *alive}
+            if lost or age > older_than or ((idle or orphaned) and age > grace):
                 engine.remove(client, container["Id"])
                 removed.append(container["Names"][0].lstrip("/"))
     return removed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,6 +41,8 @@ class StubKind:
     trouble: str | None = None
     """What `problem` answers."""
     name: str = "stub"
+    material: str = ""
+    """What `made_of` answers, and stands in `info`."""
     opened: int = 0
     closed: int = 0
     jobs: list[Job] = field(default_factory=list)
@@ -56,6 +58,16 @@ class StubKind:
         del limits
         self.opened += 1
         try:
-            yield StubSandbox(self.outcome, self.events, jobs=self.jobs)
+            info = SandboxInfo(kind="stub", image=self.material)
+            yield StubSandbox(self.outcome, self.events, info, self.jobs)
         finally:
             self.closed += 1
+
+    def made_of(self) -> str:
+        """Return `material`."""
+        return self.material
+
+    def reap(self, alive: Collection[str] | None, older_than: float) -> list[str]:
+        """Remove nothing: a stub leaves nothing."""
+        del alive, older_than
+        return []

@@ -71,7 +71,7 @@ def search(lanes: Lanes, target: Callable[[str], Target]) -> Explore:
         facts = Facts.of(text(source))
         aim = replace(plain, unhooked=facts.unhooked)
         budget = ExploreBudget(runs, seconds)
-        return explore(lanes, aim, "0123456789ab", facts, rest.pop("judge", _judge), budget, **rest)
+        return explore(lanes, aim, "0123456789ab", lambda: facts, rest.pop("judge", _judge), budget, **rest)
 
     return run
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from graders.harness import processes, tracing
 from graders.harness.site import interleave_inspect
 from graders.harness.syscalls import untimed
 from graders.harness.tracing import Frame
+
+ROOT = Path(__file__).parents[3]
 
 only_x86 = pytest.mark.skipif(
     os.uname().machine != "x86_64", reason="needs Python on x86_64: numbers of calls"
@@ -81,6 +85,33 @@ def test_a_process_is_read_whatever_name_it_gives_itself() -> None:
     assert found.state == "R"
     assert found.resident > 1024**2
     assert processes.read(2**22 + 1) is None
+
+
+COUNT = """
+import os, sys
+from graders.harness import processes
+if sys.argv[1] == "tried":
+    processes._latest_told = lambda: 0
+before = processes.latest()
+for _ in range(3):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+print(processes.given_since(before))
+"""
+
+
+@pytest.mark.parametrize("how", ["told", "tried"])
+def test_numbers_that_the_kernel_has_given_are_counted(how: str) -> None:
+    """In a namespace of its own, where nobody else takes any."""
+    command = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    if os.geteuid() == 0:
+        command = ["unshare", "--pid", "--fork", "--mount-proc"]
+    done = subprocess.run(
+        [*command, sys.executable, "-c", COUNT, how], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "3\n"
 
 
 @pytest.mark.parametrize(

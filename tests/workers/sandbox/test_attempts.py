@@ -1,4 +1,4 @@
-"""Whole attempts with the real harness, in Docker and in the local sandbox alike."""
+"""Whole attempts with the real harness, in every kind of sandbox alike."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_report_says_where_the_attempt_was_made(kind: SandboxKind, job: Job)
         info = sandbox.grade(job).sandbox
     assert info is not None
     assert info.kind == kind.name
-    if info.kind == "docker":
+    if info.kind in {"docker", "oci"}:
         assert info.runtime
         assert info.image.startswith("sha256:")
         assert not info.warning

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from workers import sandbox
 from workers.sandbox.choice import choose
 from workers.sandbox.docker import DockerKind
 from workers.sandbox.local import LocalKind
+from workers.sandbox.oci.kind import OciKind
+from workers.sandbox.oci.store import Store
 from workers.sandbox.ownership import deployment_id
 
 
@@ -58,7 +61,7 @@ def test_what_was_asked_for_is_what_one_gets() -> None:
 
 
 def test_another_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(CallerError, match="choose from auto, docker, local"):
+    with pytest.raises(CallerError, match="choose from auto, docker, oci, local"):
         choose("podman")
 
 
@@ -77,3 +80,11 @@ def test_the_launcher_does_not_import_a_docker_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
+
+
+def test_the_oci_kind_is_taken_when_it_is_asked_for_and_made_as_the_settings_say(tmp_path: Path) -> None:
+    settings = Settings(
+        sandbox="oci", oci_runtime="runsc", oci_dir=tmp_path, oci_first_uid=7, database_url="sqlite:///x"
+    )
+    kind = sandbox.choose(settings, owner="worker-1")
+    assert kind == OciKind("runsc", Store(tmp_path), 7, "worker-1", deployment_id(settings))

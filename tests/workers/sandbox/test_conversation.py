@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import textwrap
@@ -197,3 +198,29 @@ def test_an_exception_of_the_listener_passes_through(job: Job) -> None:
 
     with peer(f"say({line(Event('started'))!r}); time.sleep(60)") as talk, pytest.raises(KeyboardInterrupt):
         talk.hold(job, listener)
+
+
+def test_who_only_listens_is_woken_up_and_its_end_is_not_the_end(job: Job) -> None:
+    class Bell:
+        """Rings once, and is never at its end."""
+
+        def __init__(self) -> None:
+            self.descriptor, self.rope = os.pipe()
+            self.heard: list[bytes] = []
+
+        def fileno(self) -> int:
+            return self.descriptor
+
+        def read(self) -> list[tuple[int, bytes]]:
+            self.heard.append(os.read(self.descriptor, 10))
+            return []
+
+    bell = Bell()
+    os.write(bell.rope, b"ding")
+    with peer("time.sleep(0.2)") as talk:
+        talk._listeners.append(bell)
+        with pytest.raises(SandboxError, match="ended without a report"):
+            talk.hold(job, lambda _: None)
+    assert bell.heard == [b"ding"]
+    os.close(bell.descriptor)
+    os.close(bell.rope)

@@ -18,8 +18,7 @@ from graders.limits import Limits
 from service.settings import Settings
 from tests.workers.sandbox.conftest import containers_of
 from tests.workers.sandbox.jobs import probe_of
-from workers.sandbox import docker as docker_sandbox
-from workers.sandbox import engine
+from workers.sandbox import engine, room, seccomp
 from workers.sandbox.choice import choose_for
 from workers.sandbox.docker import DockerKind, options
 from workers.sandbox.ownership import deployment_id
@@ -44,13 +43,18 @@ def test_every_limit_of_the_lab_is_in_the_options() -> None:
     }
 
 
+def test_gvisors_own_threads_are_not_the_programs() -> None:
+    limits = Limits(processes=20)
+    assert options(limits, "runsc")["pids_limit"] - options(limits)["pids_limit"] == 512
+
+
 def test_a_container_gets_no_more_than_it_needs() -> None:
     made = options(Limits())
     assert made["network_mode"] == "none"
     assert made["read_only"]
     assert made["cap_drop"] == ["ALL"]
     assert made["cap_add"] == ["SETUID", "SETGID", "KILL"]
-    assert made["security_opt"] == ["no-new-privileges"]
+    assert made["security_opt"] == ["no-new-privileges", seccomp.security_option()]
     assert all({"nosuid", "nodev", "noexec"} <= set(mount.split(",")) for mount in made["tmpfs"].values())
 
 
@@ -107,7 +111,7 @@ def test_a_sandbox_that_does_not_open_leaves_no_container(
     message: str,
 ) -> None:
     if "1 s" in message:
-        monkeypatch.setattr(docker_sandbox, "READY_SECONDS", 1.0)
+        monkeypatch.setattr(room, "READY_SECONDS", 1.0)
     broken = replace(docker_kind, command=command)
     with pytest.raises((SandboxError, ProtocolError), match=message), broken.open(Limits()):
         pass
@@ -253,7 +257,8 @@ def test_the_reaper_removes_what_nobody_owns_and_leaves_the_rest_and_other_deplo
             engine.DEPLOYMENT_LABEL: where,
             engine.CREATED_LABEL: str(int(time.time()) - age),
         }
-        made = docker_client.containers.create(sandbox_image, labels=labels)
+        made = docker_client.containers.create(sandbox_image, ["sleep", "60"], labels=labels)
+        made.start()
         names[name] = made.name
     try:
         assert set(reap("here", {owner}, older_than=8000)) == {names["orphan"], names["old"]}
