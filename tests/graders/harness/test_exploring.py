@@ -471,7 +471,8 @@ BAD = {
     ),
     "replaces what multiprocessing has": (
         few(
-            before="Process = type('P', (multiprocessing.Process,), {'start': lambda p: p.run(), 'join': id})"
+            before="class Process(multiprocessing.Process):\n"
+            "    start = multiprocessing.Process.run\n    def join(self): pass\n"
         ),
         {"cheat", "requirement"},
     ),
