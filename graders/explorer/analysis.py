@@ -22,8 +22,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graders.explorer.points import BY_NAME, THREADED, Event, Op
+from graders.explorer.primitives import Kind, kind_of
 from graders.explorer.world import Lock
 
 Clock = dict[int, int]
@@ -74,6 +76,14 @@ def accesses(trace: Sequence[Event], locks: Mapping[int, Lock]) -> list[Access]:
     return [access for access in ordered(trace, locks) if access.event.op in (Op.READ, Op.WRITE)]
 
 
+def contested(trace: Sequence[Event], locks: Mapping[int, Lock]) -> set[int]:
+    """Return the pipes into which several send without an order that holds in every schedule."""
+    order = _Order(locks, threads=False)
+    for event in trace:
+        order.see(event)
+    return order.contested
+
+
 def ordered(trace: Sequence[Event], locks: Mapping[int, Lock]) -> list[Access]:
     """Return reads, writes, prints and signals of a trace with vector clocks and critical sections."""
     threads = any(event.object >> 24 == BY_NAME for event in trace)
@@ -98,6 +108,13 @@ class _Order:
         self.carried: dict[int, Clock] = defaultdict(dict)
         self.held: dict[int, dict[int, int]] = defaultdict(dict)
         self.serial = 0
+        self.under_way: dict[int, list[Any]] = defaultdict(list)
+        """Messages that were sent and not received yet: bytes that are left, and what their sender knew."""
+        self.last_sent: dict[int, tuple[int, int]] = {}
+        self.contested: set[int] = set()
+        """Where two have sent, and nothing says who was first."""
+        self.looked_at: dict[int, int] = {}
+        """Event that a slot has found set and not put back yet."""
 
     def see(self, event: Event) -> Access | None:
         clock = self.clocks[event.slot]
@@ -112,12 +129,31 @@ class _Order:
         elif event.op in (Op.JOIN, Op.CHECK_END):
             _merge(clock, self.ends.get(event.object, {}))
         elif event.op is Op.SEND:
-            _merge(self.carried[event.object], clock)
+            self._send(event, clock)
         elif event.op is Op.RECEIVE:
-            _merge(clock, self.carried[event.object])
+            self._receive(event, clock)
         elif _acquires(event) or event.op is Op.RELEASE:
             self._lock(event, clock)
         return None
+
+    def _send(self, event: Event, clock: Clock) -> None:
+        slot, time = self.last_sent.get(event.object, (event.slot, 0))
+        if clock.get(slot, 0) < time:
+            self.contested.add(event.object)
+        self.last_sent[event.object] = event.slot, clock[event.slot]
+        self.under_way[event.object].append([int(event.value), dict(clock)])
+
+    def _receive(self, event: Event, clock: Clock) -> None:
+        """Learn what the oldest message knew; what was sent after it has not been heard yet."""
+        messages, left = self.under_way[event.object], int(event.value)
+        while messages and left > 0:
+            part = min(left, messages[0][0])
+            _merge(clock, messages[0][1])
+            messages[0][0] -= part
+            left -= part
+            if messages[0][0]:
+                break
+            messages.pop(0)
 
     def _lock(self, event: Event, clock: Clock) -> None:
         lock = self.locks.get(event.object)
@@ -126,7 +162,8 @@ class _Order:
         # What starts with some to spare lets through whoever comes, without a word from anybody.
         hands_on = threaded or (lock is not None and lock.initial == 0)
         if event.op is Op.RELEASE:
-            if hands_on:
+            # Who waits for an event puts back what it has found, which is no word of its own.
+            if hands_on and self.looked_at.pop(event.slot, None) != event.object:
                 _merge(self.carried[event.object], clock)
             _drop(self.held, event)
         elif mutex:
@@ -134,6 +171,8 @@ class _Order:
             self.held[event.slot][event.object] = self.serial
         elif hands_on:
             _merge(clock, self.carried[event.object])
+            if lock is not None and kind_of(lock) is Kind.EVENT:
+                self.looked_at[event.slot] = event.object
 
 
 def _acquires(event: Event) -> bool:

@@ -166,7 +166,28 @@ VERIFIED = {
     "a message of each worker over a pipe of its own": program(
         "pipes[number][1].send(2)",
         "n, pipes = RawValue('i', 0), [Pipe(False) for _ in range(2)]",
-        "total = 0\nfor pipe in pipes:\n    total += pipe[0].recv()\nfor w in workers: w.join()\nprint(total)",
+        "total = 0\nfor pipe in pipes:\n    total += pipe[0].recv()\n"
+        "for worker in workers: worker.join()\nprint(total)",
+    ),
+    "a token that goes round by a queue": program(
+        "for _ in range(2):\n    token.get()\n    n.value += 1\n    token.put(1)",
+        "n, token = RawValue('i', 0), Queue()",
+        "token.put(1)\n" + JOINED,
+    ),
+    "an event that one worker sets for the other": program(
+        "if number == 0:\n    n.value += 1\n    gate.set()\nelse:\n    gate.wait()\n    n.value += 1",
+        "n, gate = RawValue('i', 0), Event()",
+    ),
+    "a token that goes round by pipes": program(
+        "for _ in range(2):\n"
+        "    pipes[number][0].recv()\n    n.value += 1\n    pipes[1 - number][1].send('your turn')",
+        "n, pipes = RawValue('i', 0), [Pipe(False) for _ in range(2)]",
+        "pipes[0][1].send('begin')\n" + JOINED,
+    ),
+    "messages that are all waited for before the value is read": program(
+        "with lock:\n    n.value += 1\nqueue.put(1)",
+        "n, lock, queue = RawValue('i', 0), Lock(), Queue()",
+        "for _ in workers: queue.get()\nprint(n.value)\nfor worker in workers: worker.join()",
     ),
     "prints in the middle": program("print('begin')\n" + LOCKED + "\nprint('end')"),
 }
@@ -262,6 +283,38 @@ DOUBTS = {
         ),
         "depends on whether it comes in time",
     ),
+    "a message of one of several": (
+        program(
+            "with lock:\n    n.value += 1\nqueue.put(1)",
+            "n, lock, queue = RawValue('i', 0), Lock(), Queue()",
+            "workers[1].join()\nqueue.get()\nprint(n.value)\nworkers[0].join()",
+        ),
+        "depends on which message comes first",
+    ),
+    "the first of two messages": (
+        program(
+            "pipes[number][1].send(1)\nwith lock:\n    n.value += 1\npipes[number][1].send(1)",
+            "n, lock, pipes = RawValue('i', 0), Lock(), [Pipe(False) for _ in range(2)]",
+            "for pipe in pipes: pipe[0].recv()\nprint(n.value)\nfor worker in workers: worker.join()",
+        ),
+        "without the lock of line",
+    ),
+    "an event that is set by one of several": (
+        program(
+            "with lock:\n    n.value += 1\ngate.set()",
+            "n, lock, gate = RawValue('i', 0), Lock(), Event()",
+            "workers[1].join()\ngate.wait()\nprint(n.value)\nworkers[0].join()",
+        ),
+        "is set by more than one process",
+    ),
+    "an event for which another has waited": (
+        program(
+            "with lock:\n    n.value += 1\ngate.wait()",
+            "n, lock, gate = RawValue('i', 0), Lock(), Event()",
+            "gate.set()\nworkers[1].join()\ngate.wait()\nprint(n.value)\nworkers[0].join()",
+        ),
+        "without the lock of line",
+    ),
     "a manager": (
         program("with lock:\n    n.value += 1", "lock = Lock()", before="n = Manager().Value('i', 0)"),
         "what a manager holds",
@@ -284,13 +337,14 @@ DOUBTS = {
         program("with lock:\n    n.value = 5"),
         "has not read in the same critical section",
     ),
-    "an amount read from another value and handed over": (
+    "an amount that was read from a shared value and handed over": (
         program(
-            "with lock:\n    n.value += number",
-            after="with lock:\n    seen = n.value\n"
-            "late = Process(target=work, args=(n, seen))\nlate.start()\nlate.join()\n" + JOINED,
+            "with lock:\n    n.value += 1",
+            "n, lock = RawValue('i', 0), Lock()\n\ndef more(n, by):\n    with lock:\n        n.value += by",
+            "with lock:\n    seen = n.value\n"
+            "late = Process(target=more, args=(n, seen))\nlate.start()\nlate.join()\n" + JOINED,
         ),
-        "adds the same whatever it finds",
+        "depends on a shared value",
     ),
     "a message that decides": (
         program(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.explorer.collisions import Collision, collisions, guilty_lines, order, printed
+from graders.explorer.collisions import Collision, Order, collisions, guilty_lines, order, printed
 from graders.explorer.points import Op
 from tests.graders.explorer.script import LOCK, OTHER, Script, Y
 
@@ -148,6 +148,11 @@ def test_a_foreign_write_that_rests_on_nothing_is_guilty_by_itself() -> None:
     assert guilty_lines(script.run, _lost(script)) == {4, 12}
 
 
+def _lines(found: Order) -> tuple[int, int]:
+    assert found.second is not None
+    return found.first.line, found.second.line
+
+
 def _order(reads_first: bool) -> Script:
     script = Script()
     script.fork(1, line=8)
@@ -201,6 +206,16 @@ def test_a_read_that_finds_the_same_as_before_is_no_order() -> None:
     assert order(one.run, other.run) is None
 
 
+def test_a_write_that_never_came_is_missed() -> None:
+    failing, passing = Script(), _order(reads_first=False)
+    failing.fork(1, line=8)
+    failing.do(1, Op.START)
+    failing.read(0, 0, line=9)
+    found = order(failing.run, passing.run)
+    assert found is not None
+    assert (found.first.line, found.second) == (9, None)
+
+
 def _prints(*slots: int) -> Script:
     script = _workers()
     for slot in slots:
@@ -211,7 +226,7 @@ def _prints(*slots: int) -> Script:
 def test_two_lines_printed_in_another_order_are_told() -> None:
     found = printed(_prints(0, 1).run, _prints(1, 0).run)
     assert found is not None
-    assert (found.first.line, found.second.line) == (10, 11)
+    assert _lines(found) == (10, 11)
 
 
 def test_lines_printed_as_before_are_no_order() -> None:

@@ -51,7 +51,7 @@ def _labs() -> dict[str, Lab]:
 
 def test_the_sample_is_spread_over_labs_and_verdicts() -> None:
     assert len(SAMPLE) == MOST
-    assert len({program.lab for program in SAMPLE}) >= 6
+    assert len({program.lab for program in SAMPLE}) >= 5
     assert {program.verdict for program in SAMPLE} == set(Verdict) - SLOW - {Verdict.INCONCLUSIVE}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from graders.explorer.analysis import accesses, flips, lock_cycles, lost_updates
+from graders.explorer.analysis import accesses, contested, flips, lock_cycles, lost_updates
 from graders.explorer.plan import (
     TO_THE_END,
     dice,
@@ -160,16 +160,45 @@ def test_who_was_joined_before_cannot_come_between() -> None:
     assert flips(accesses(script.trace, script.run.locks)) == []
 
 
-def test_a_message_orders_and_a_token_keeps_out() -> None:
+def test_a_token_keeps_out_who_waits_for_it() -> None:
     script = Script()
     for slot in (1, 2):
         script.fork(slot)
-    for slot in (1, 2):
-        script.do(slot, Op.RECEIVE, 0x99) if slot == 2 else None
-        script.read(slot, slot - 1)
-        script.write(slot, slot)
-        script.do(slot, Op.SEND, 0x99)
+    script.read(1, 0)
+    script.write(1, 1)
+    script.do(1, Op.SEND, 0x99, 9)
+    script.do(2, Op.RECEIVE, 0x99, 4)
+    script.do(2, Op.RECEIVE, 0x99, 5)
+    script.read(2, 1)
+    script.write(2, 2)
     assert _gaps(script) == []
+
+
+def test_a_message_says_nothing_of_what_its_sender_does_later() -> None:
+    script = Script()
+    for slot in (1, 2):
+        script.fork(slot)
+    script.do(1, Op.SEND, 0x99, 9)
+    script.read(1, 0)
+    script.write(1, 1)
+    script.do(1, Op.SEND, 0x99, 9)
+    script.do(2, Op.RECEIVE, 0x99, 9)
+    script.read(2, 1)
+    script.write(2, 2)
+    assert _gaps(script) != []
+
+
+def test_a_pipe_is_contested_when_nothing_says_who_sends_first() -> None:
+    script = Script()
+    for slot in (1, 2):
+        script.fork(slot)
+        script.do(slot, Op.SEND, 0x99, 9)
+    assert contested(script.trace, {}) == {0x99}
+    script = Script()
+    script.do(0, Op.SEND, 0x99, 9)
+    script.fork(1)
+    script.do(1, Op.SEND, 0x99, 9)
+    assert contested(script.trace, {}) == set()
 
 
 def test_a_read_in_main_before_the_join_may_come_first() -> None:

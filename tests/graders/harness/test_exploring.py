@@ -460,7 +460,8 @@ BAD = {
     "computes for ever in a worker": (few("while True: pass"), {"timeout"}),
     "swallows every exception": (
         few(
-            "while True:\n        try:\n            lock.acquire()\n        except BaseException:\n            pass"
+            "while True:\n        try:\n            lock.acquire()\n"
+            "        except BaseException:\n            pass"
         ),
         {"deadlock"},
     ),
@@ -470,7 +471,8 @@ BAD = {
     ),
     "replaces what multiprocessing has": (
         few(
-            before="Process = type('Process', (multiprocessing.Process,), {'start': lambda self: self.run(), 'join': id})"
+            before="class Process(multiprocessing.Process):\n"
+            "    start = multiprocessing.Process.run\n    def join(self): pass\n"
         ),
         {"cheat", "requirement"},
     ),
@@ -483,8 +485,8 @@ BAD = {
     "ends by os._exit with another status": (few(ADD + "\n    os._exit(3)"), {"crash"}),
     "leaves a thread running": (
         few(
-            "import threading\n    threading.Thread(target=time.sleep, args=(10**6,), daemon=True).start()\n    "
-            + ADD
+            "import threading\n"
+            "    threading.Thread(target=time.sleep, args=(10**6,), daemon=True).start()\n    " + ADD
         ),
         {"passed", "requirement", "inconclusive"},
     ),

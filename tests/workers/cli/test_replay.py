@@ -100,7 +100,7 @@ def _racy(schedule: str) -> Report:
         (_racy("il1:0123456789ab:0::0x1"), "the report was made for another program"),
         (_report(Verdict.WRONG_VALUE, "small/quiz"), "small/quiz is no lab: only a program can be replayed"),
         (_report(Verdict.WRONG_VALUE, "small/words"), "is no lab"),
-        (_report(Verdict.WRONG_VALUE, "small/gone"), "small/gone"),
+        (_report(Verdict.WRONG_VALUE, "small/gone"), "the course small has no 'gone'"),
     ],
 )
 def test_a_report_without_anything_to_replay_is_a_wrong_command(
