@@ -29,15 +29,19 @@ _MODELLED = frozenset(
 )
 
 
-def doubts(runs: Sequence[ControlledRun], facts: Facts) -> list[str]:
-    """Return what keeps a pass from being `verified`, in words; empty when nothing does."""
+def doubts(runs: Sequence[ControlledRun], facts: Facts, printed: bool = True) -> list[str]:
+    """Return what keeps a pass from being `verified`, in words; empty when nothing does.
+
+    `printed` says whether the last line printed is what counts, as for a program.
+    """
     found: list[str] = []
     touched = [ordered(run.trace, run.locks) for run in runs]
     for run, accesses in zip(runs, touched, strict=True):
         found += [*_memory(run), *_steps(run, facts), *_locks(run), *_waits_inside(run)]
         found += [*_senders(run), *_setters(run)]
         found += _unguarded(accesses)
-        found += [*_branches(accesses, facts), *_last_word(accesses), *_ended_early(accesses)]
+        found += [*_branches(accesses, facts), *_ended_early(accesses)]
+        found += _last_word(accesses) if printed else ()
     found += [*_not_additive(touched, facts), *_words(runs, facts)]
     if any(_shape(run) != _shape(runs[0]) for run in runs[1:]):
         found.append("processes do other things in other schedules")
@@ -88,11 +92,13 @@ def _kind(run: ControlledRun, event: Event) -> Kind | None:
 def _locks(run: ControlledRun) -> Iterable[str]:
     """Locks are released by whoever acquired them, and acquired in one order."""
     own = [lock for lock in run.locks.values() if kind_of(lock) in (Kind.MUTEX, Kind.SEMAPHORE)]
-    if any(lock.holders for lock in own):
-        yield "a lock is still held at the end"
     for lock in own:
         used = [e for e in run.trace if e.object == lock.number and (_got(e) or e.op is Op.RELEASE)]
-        if not _balanced(used) and not _signal(lock, used):
+        if _signal(lock, used):
+            continue
+        if lock.holders:
+            yield "a lock is still held at the end"
+        if not _balanced(used):
             line = used[-1].line if used else lock.line
             yield f"the lock or semaphore of line {line} is not released by those who acquired it"
     if lock_cycles(run.trace):

@@ -18,6 +18,7 @@ from typing import Any
 from graders.errors import InfrastructureError
 from graders.explorer.controller import Controller, Strategy
 from graders.explorer.world import ControlledRun
+from graders.harness.workplace import sweep_temporary_files
 
 PATIENCE_SECONDS = 10.0
 """How long a zygote may take to fork or to reap before it counts as lost."""
@@ -44,6 +45,8 @@ class Target:
     environment: tuple[tuple[str, str], ...] = (("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"))
     processes: int = 64
     """Processes and threads alive at once."""
+    sweeps: bool = False
+    """Whether what a run leaves in /tmp and /dev/shm is removed before the next one."""
     output_bytes: int = OUTPUT_BYTES
 
     def request(self, do: str = "run") -> bytes:
@@ -93,7 +96,7 @@ class Lane:
         target: Target,
         strategy: Strategy,
         shift: Mapping[int, int] | None = None,
-        max_steps: int = 40_000,
+        max_steps: int = 100_000,
     ) -> Made:
         """Make one run from start to end; whatever is left of it afterwards is killed.
 
@@ -117,6 +120,8 @@ class Lane:
         finally:
             controller.close()
             _, cpu, memory = self._ask(marshal.dumps({"do": "reap"}), [])
+            if target.sweeps and target.uid is not None:
+                sweep_temporary_files(target.uid, target.directory)
         try:
             printed = os.fstat(out).st_size + os.fstat(err).st_size
             texts = [os.pread(fd, target.output_bytes, 0).decode("utf-8", "replace") for fd in (out, err)]

@@ -14,9 +14,9 @@ from graders.explorer.points import Event, Op
 from graders.explorer.world import ControlledRun, Slot
 
 _PROGRESS = frozenset({Op.FORK, Op.START, Op.END, Op.SEND, Op.RECEIVE, Op.PRINT, Op.SIGNAL, Op.CALL, Op.JOIN})
-ALL_IDLE = 12_000
+ALL_IDLE = 30_000
 """Operations without progress, of all slots together, after which a run counts as a livelock."""
-EACH_IDLE = 1_000
+EACH_IDLE = 3_000
 """What each slot that can still run must have done of these: nobody has been passed over."""
 _WEIGHT = {Op.SLEEP: 6}
 """A loop that sleeps between two looks says the same with fewer operations."""
@@ -49,7 +49,7 @@ class Progress:
 
     def _is_new(self, event: Event) -> bool:
         seen = self.seen.setdefault(event.object, set())
-        if event.value in seen or len(seen) > 1000:
+        if event.value in seen:
             return False
         seen.add(event.value)
         return True

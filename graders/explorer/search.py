@@ -274,7 +274,8 @@ class _Search:
     # -- what they mean -------------------------------------------------------------------
 
     def _doubts(self) -> list[str]:
-        return certificate.doubts([made.run for made in self.passing], self.facts())
+        runs = [made.run for made in self.passing]
+        return certificate.doubts(runs, self.facts(), printed=not self.target.function)
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()

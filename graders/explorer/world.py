@@ -115,7 +115,7 @@ class Outcome(Enum):
 class ControlledRun:
     """What is known of one run, while it goes on and after it."""
 
-    max_steps: int = 40_000
+    max_steps: int = 100_000
     max_slots: int = 64
     """Processes and threads alive at once; four times as many in all."""
     turn_seconds: float = 2.0

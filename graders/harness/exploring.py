@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -179,6 +180,7 @@ class Explorer:
             environment=tuple(self.place.environment().items()),
             processes=lab.limits.processes,
             output_bytes=lab.limits.output_bytes,
+            sweeps=self.privileges.private_pids and any(map(leaves_its_processes, self.job.files.values())),
         )
 
     # -- does what is printed follow what is shared? ------------------------------------------
@@ -201,6 +203,20 @@ class Explorer:
             probe.run, view.names(probe), Verdict.CHEAT, str(schedule), passing.run, message=message
         )
         return Explored((run,), made, Certificate.REFUTED, witness(failure))
+
+
+_OUTSIDE = {"socket", "bind", "Listener", "Client", "mkfifo", "O_EXCL", "O_CREAT", "tempfile", "mkstemp"} | {
+    "write_text", "write_bytes", "mkdir", "touch", "flock", "lockf", "shm_open", "open", "unlink"
+}  # fmt: skip
+
+
+def leaves_its_processes(source: str) -> bool:
+    """Whether a program may use what outlives it, or what there is only once: files, ports, named memory."""
+    words = set(re.findall(r"\w+", source))
+    named = (
+        "SharedMemory" in words and "create" in words and re.search(r"name\s*=\s*[\"']", source) is not None
+    )
+    return bool(words & _OUTSIDE) or named
 
 
 def _adds(job: Job) -> int | None:

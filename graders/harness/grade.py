@@ -13,7 +13,7 @@ from graders.explorer.lanes import Lanes
 from graders.explorer.nursery import Nursery
 from graders.explorer.schedule import Schedule
 from graders.harness.deadlock import DeadlockWatch
-from graders.harness.exploring import Explored, Explorer
+from graders.harness.exploring import Explored, Explorer, leaves_its_processes
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
 from graders.harness.inspection import Inspection
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
@@ -81,7 +81,9 @@ def _explored(
     job: Job, place: Workplace, privileges: Privileges, nursery: Nursery
 ) -> tuple[Explored, Inspection]:
     """Make the explored runs, or the one that is to be replayed."""
-    with Lanes(nursery, job.files[job.main], math.ceil(job.lab.limits.cpus)) as lanes:
+    # What lies outside the processes can be in the way of another run of the same program beside this one.
+    alone = any(leaves_its_processes(text) for text in job.files.values())
+    with Lanes(nursery, job.files[job.main], 1 if alone else math.ceil(job.lab.limits.cpus)) as lanes:
         explorer = Explorer(job, place, privileges, lanes)
         wanted = job.lab.explore.runs > 0 or job.schedule
         if wanted and _python(privileges) != os.path.realpath(sys.executable):
@@ -153,7 +155,7 @@ def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]
 def _sweep(privileges: Privileges, place: Workplace) -> None:
     if privileges.private_pids:
         uid = privileges.student_uid
-        sweep_temporary_files(os.geteuid() if uid is None else uid, place)
+        sweep_temporary_files(os.geteuid() if uid is None else uid, str(place.directory))
 
 
 def _check(spec: CheckSpec, finding: Finding) -> Check:

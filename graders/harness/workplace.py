@@ -65,7 +65,7 @@ def prepared(files: dict[str, str]) -> Iterator[Workplace]:
             shutil.rmtree(temporary)
 
 
-def sweep_temporary_files(uid: int, place: Workplace) -> None:
+def sweep_temporary_files(uid: int, kept: str) -> None:
     """Remove what `uid` left in /tmp and /dev/shm, so that no run learns from the one before it.
 
     Runs in a process of that uid, because the harness has no right over other uids' files; and only
@@ -78,7 +78,7 @@ def sweep_temporary_files(uid: int, place: Workplace) -> None:
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
         for root in ("/tmp", "/dev/shm"):  # noqa: S108 - these two are what is meant
-            _remove_owned(root, uid, str(place.directory))
+            _remove_owned(root, uid, kept)
         os._exit(0)
     os.waitpid(pid, 0)
 

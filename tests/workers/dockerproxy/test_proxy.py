@@ -73,7 +73,7 @@ def test_a_worker_cannot_start_a_container_with(
     what: str, worker: docker.DockerClient, direct: docker.DockerClient, sandbox_image: str
 ) -> None:
     name = f"interleave-hostile-{uuid.uuid4().hex[:8]}"
-    body = changed(changed(asked(), ("Image",), f"{sandbox_image}:latest"), ("HostConfig", "Runtime"), "runc")
+    body = changed(changed(asked(), ("Image",), sandbox_image), ("HostConfig", "Runtime"), "runc")
     path, value = HOSTILE[what]
     before = names_of(direct)
     with pytest.raises(APIError, match=r"interleave's Docker proxy: .*is (not|missing)") as caught:
@@ -91,7 +91,7 @@ def create(client: docker.DockerClient, name: str, body: dict[str, Any]) -> str:
 def test_the_body_that_the_attacks_start_from_is_a_good_one(
     worker: docker.DockerClient, direct: docker.DockerClient, sandbox_image: str
 ) -> None:
-    body = changed(changed(asked(), ("Image",), f"{sandbox_image}:latest"), ("HostConfig", "Runtime"), "runc")
+    body = changed(changed(asked(), ("Image",), sandbox_image), ("HostConfig", "Runtime"), "runc")
     made = create(worker, f"interleave-good-{uuid.uuid4().hex[:8]}", body)
     try:
         assert direct.api.inspect_container(made)["HostConfig"]["NetworkMode"] == "none"
