@@ -29,6 +29,7 @@ from scripts.corpus.outcomes import FAULT, Outcome, Row
 from workers.cli.choose import sandbox_option, usable_kind
 from workers.cli.signals import ending_in_order
 from workers.sandbox.base import SandboxKind
+from workers.sandbox.docker import DockerKind
 from workers.sandbox.local import LocalKind
 
 COURSES = Path(__file__).parents[1] / "courses"
@@ -123,9 +124,10 @@ def labs() -> dict[str, Lab]:
 def _measured(outcomes: Sequence[Outcome], sandbox: str | None) -> Measured:
     example = next(program for program in read_manifest() if program.path == EXAMPLE)
     known = labs()
+    kind = usable_kind(sandbox)
     return Measured(
         replays=measure.replays(outcomes, known, sandbox),
-        runs_per_second=measure.runs_per_second(),
+        runs_per_second=measure.runs_per_second(kind.image if isinstance(kind, DockerKind) else ""),
         memory_mb=measure.memory_mb(LocalKind(), known[example.lab], example),
     )
 

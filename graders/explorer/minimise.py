@@ -17,7 +17,9 @@ from graders.explorer.points import Op
 from graders.explorer.strategies import Replay, Steer
 from graders.explorer.world import ControlledRun
 
-MOST_RUNS = 48
+ENOUGH = 2
+"""Preemptions of a witness that is simple enough: a circle of two locks takes as many."""
+MOST_RUNS = 24
 """Candidates that are tried for one witness."""
 _MOST_GAPS = 6
 
@@ -27,12 +29,12 @@ Fails = Callable[[Made], bool]
 
 def simplest(failing: Made, runs: Runs, fails: Fails) -> Made:
     """Return a run that fails like `failing` and is as simple as could be found."""
-    if preemptions(failing.run) <= 1:
+    if preemptions(failing.run) <= (1 if collisions(failing.run.trace) else ENOUGH):
         return failing
     steered = [made for made in runs(_single(failing.run)) if fails(made)]
     best = min(steered, key=_complexity, default=failing)
     best = min(best, failing, key=_complexity)
-    return best if preemptions(best.run) <= 1 else _without_turns(best, runs, fails)
+    return best if preemptions(best.run) <= ENOUGH else _without_turns(best, runs, fails)
 
 
 def _complexity(made: Made) -> tuple[int, int, int]:

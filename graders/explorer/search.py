@@ -3,8 +3,8 @@
 1. Two runs without preemption, one the other way round. If one of two fails, that is a witness.
 2. A pass that can be proven (`certificate`) stops there: nothing is spent on what is certain.
 3. What the runs foretell (`analysis`) is tried by directed runs; only a run that really fails convicts.
-4. One preemption at each kind of point, then a portfolio of random schedules, until these show
-   nothing new any more or the budget is spent.
+4. A few random schedules, one preemption at each kind of point, then more random ones, until these
+   show nothing new any more or the budget is spent.
 
 Which runs are made depends on the seed and on what earlier runs did, never on time, except where the
 budget of seconds cuts the search off.
@@ -37,14 +37,29 @@ from graders.verdict import Certificate, Verdict
 ALWAYS_WRONG = 16
 """Runs after which a program that has failed in each counts as wrong in every schedule."""
 
-SYSTEMATIC = 48
-"""Runs of the systematic part at the most."""
+FIRST_DICE = 8
+"""Random runs before the systematic part: they find at once what is wrong nearly everywhere."""
 
 PREEMPTIONS = 2
 """The bound of the exhaustive search: most bugs need no more (Musuvathi and Qadeer 2007)."""
 
-NOTHING_NEW = 16
-"""Random runs in a row that show no new order of accesses, after which the search has seen enough."""
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried where nothing is foretold, within the budget."""
+
+    systematic: int
+    """Runs with one preemption at each kind of point, at the most."""
+    nothing_new: int
+    """Random runs in a row that show no new order of accesses, after which the search has seen enough."""
+    bounded: bool = False
+    """Instead of random runs, all schedules with few preemptions: for targets with few processes."""
+
+
+PROGRAM = Effort(32, 12)
+FUNCTION = Effort(12, 6)
+"""For each of several draws of a function's parameters."""
+FEW = Effort(12, 6, bounded=True)
 
 AT_ONCE = frozenset(
     {Verdict.CHEAT, Verdict.DEADLOCK, Verdict.LIVELOCK, Verdict.CRASH, Verdict.PROCESS_LIMIT}
@@ -66,6 +81,11 @@ class Judgement:
     """Where it crashed."""
     wanted: frozenset[int] = frozenset()
     """Shared values that ended wrong."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the order of steps has done no harm."""
+        return self.verdict is Verdict.PASSED or self.verdict in ASIDE
 
 
 Judge = Callable[[Made, Names], Judgement]
@@ -110,7 +130,7 @@ def explore(
     judge: Judge,
     budget: ExploreBudget,
     draw: int = 0,
-    exhaustive: bool = False,
+    effort: Effort = PROGRAM,
 ) -> Exploration:
     """Decide over the interleavings of one program.
 
@@ -122,10 +142,9 @@ def explore(
         judge: the lab's checks, applied to one run.
         budget: what may be spent.
         draw: number of the draw of the parameters, for the schedule.
-        exhaustive: whether to try all schedules with few preemptions instead of random ones: for targets
-            with few processes.
+        effort: how much is tried where nothing is foretold.
     """
-    return _Search(lanes, target, source, facts, judge, budget, draw, exhaustive).result()
+    return _Search(lanes, target, source, facts, judge, budget, draw, effort).result()
 
 
 @dataclass
@@ -139,7 +158,7 @@ class _Search:
     judge: Judge
     budget: ExploreBudget
     draw: int
-    exhaustive: bool
+    effort: Effort
     made: int = 0
     passing: list[Made] = field(default_factory=list)
     failing: Made | None = None
@@ -158,10 +177,10 @@ class _Search:
         if proven:
             return self._passed(Certificate.VERIFIED)
         if self._goes_on():
-            self._try(self._directed(), SYSTEMATIC + self.budget.runs)
-        if self.exhaustive and self._goes_on():
+            self._try(self._directed(), self.budget.runs)
+        if self.effort.bounded and self._goes_on():
             self._bounded()
-        if not self.exhaustive and self._goes_on():
+        if not self.effort.bounded and self._goes_on():
             self._throw_dice()
         if self.lost:
             return Lost(self.made, self.lost)
@@ -185,8 +204,13 @@ class _Search:
             yield from plan.directed(base)
         if self.passing:
             yield from plan.others()
-        for number, base in enumerate(bases, 1):
-            yield from plan.systematic(base, SYSTEMATIC // len(bases) * number)
+        for number in range(FIRST_DICE):
+            yield plan.dice(self.target.seed, number, self._length())
+        for base in bases:
+            yield from plan.systematic(base, self.effort.systematic // len(bases))
+
+    def _length(self) -> int:
+        return max((len(made.run.trace) for made in self.passing), default=200)
 
     def _bounded(self) -> None:
         """Try all schedules with one preemption, then all with two (CHESS)."""
@@ -206,13 +230,16 @@ class _Search:
 
     def _throw_dice(self) -> None:
         """Try at random until that shows nothing new."""
-        length = max((len(made.run.trace) for made in self.passing), default=200)
-        quiet = 0
-        orders = (plan.dice(self.target.seed, n, length) for n in range(self.budget.runs))
+        quiet, length = 0, self._length()
+        orders = (plan.dice(self.target.seed, FIRST_DICE + n, length) for n in range(self.budget.runs))
         for made in self._made(orders):
             quiet = 0 if self.coverage.add(made.run) else quiet + 1
             self._take(made)
-            if self._decided() or self._spent() or (quiet >= NOTHING_NEW and self.failing is None):
+            if (
+                self._decided()
+                or self._spent()
+                or (quiet >= self.effort.nothing_new and self.failing is None)
+            ):
                 return
 
     def _try(self, strategies: Iterable[Strategy], most: int) -> None:
@@ -252,7 +279,7 @@ class _Search:
             self.lost = reason if self.made <= 2 or not self.passing else ""
             return
         judged = self.judge(made, self.names(made.run))
-        if judged.verdict in ASIDE or judged.verdict is Verdict.PASSED:
+        if judged.passes:
             self.passing.append(made)
             del self.passing[2:]
         elif self.failing is None or judged.verdict.rank < self.judged.verdict.rank:

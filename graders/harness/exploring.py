@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graders.errors import CallerError
+from graders.explorer import search
+from graders.explorer.controller import Strategy
 from graders.explorer.facts import Facts, may_be_unhooked
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
@@ -16,9 +18,9 @@ from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
-from graders.explorer.search import Conviction, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.search import Conviction, Effort, Judgement, Lost, Pass, convict, explore, out_of_sight
 from graders.explorer.shared import tally
-from graders.explorer.strategies import LastFirst, ParentFirst, Replay
+from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
 from graders.harness.privileges import Privileges
@@ -101,11 +103,8 @@ class Explorer:
             raise CallerError("the schedule belongs to another program than this one: the files differ")
         drawn = self._drawn(schedule.draw)
         view, target = self._view(drawn), self._target(drawn)
-        orders = [
-            Order(Replay(schedule.turns), schedule.shift),
-            Order(ParentFirst()),
-            Order(LastFirst()),
-        ]
+        plain_ones: list[Strategy] = [ParentFirst(), LastFirst(), ChildFirst(), Lockstep()]
+        orders = [Order(Replay(schedule.turns), schedule.shift), *(Order(plain) for plain in plain_ones)]
         again, *plain = self.lanes.run(target, orders)
         run = view.run(again, view.names(again))
         if schedule.shift:
@@ -115,7 +114,7 @@ class Explorer:
             return Explored((run,), 1)
         if view.verdict([run])[1].verdict is Verdict.PASSED:
             return Explored((run,), 1)
-        right = next((m for m in plain if view.judge(m, view.names(m)).verdict is Verdict.PASSED), None)
+        right = next((m for m in plain if view.judge(m, view.names(m)).passes), None)
         told = convict(again, right, view.judge, view.names, str(schedule))
         runs = (run,) if right is None else (run, view.run(right, view.names(right)))
         return Explored(runs, 1, Certificate.REFUTED, told)
@@ -135,7 +134,6 @@ class Explorer:
 
     def _one(self, number: int, drawn: Draw | None, budget: ExploreBudget) -> Explored:
         view, target = self._view(drawn), self._target(drawn)
-        few = number >= FEW
         found = explore(
             self.lanes,
             target,
@@ -144,7 +142,7 @@ class Explorer:
             view.judge,
             budget,
             draw=number,
-            exhaustive=few,
+            effort=self._effort(number),
         )
         match found:
             case Lost(runs, why):
@@ -155,6 +153,11 @@ class Explorer:
             case Pass(certificate, passing, runs, covers):
                 plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
                 return self._listened(view, target, passing, plain)
+
+    def _effort(self, number: int) -> Effort:
+        if self.job.lab.function is None:
+            return search.PROGRAM
+        return search.FEW if number >= FEW else search.FUNCTION
 
     def _view(self, drawn: Draw | None) -> View:
         return View(self.job, self.place, drawn, self._reading)

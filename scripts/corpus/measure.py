@@ -54,12 +54,18 @@ def _replay(outcome: Outcome, file: str, options: Sequence[str]) -> bool:
         return done is not None and done.returncode == 0
 
 
-def runs_per_second() -> float | None:
+def runs_per_second(image: str = "") -> float | None:
     """Return how many explored runs of the textbook's ten processes one core makes in a second.
 
-    Outside any sandbox, in a process that holds nothing but the graders. `None` when it fails.
+    In a container of `image`, on whose Python programs are explored there, else on this one; in a process
+    that holds nothing but the graders. `None` when it fails.
     """
-    done = _call([sys.executable, "-m", "scripts.corpus.rate", str(RATE_SECONDS)])
+    command = [sys.executable, "-m", "scripts.corpus.rate", str(RATE_SECONDS)]
+    if image:
+        place = Path(__file__).with_name("rate.py")
+        mounted = ["--volume", f"{place}:/rate.py:ro", image, "python3", "/rate.py", str(RATE_SECONDS)]
+        command = ["docker", "run", "--rm", "--network", "none", *mounted]
+    done = _call(command)
     return float(done.stdout) if done and done.returncode == 0 else None
 
 

@@ -102,7 +102,7 @@ def _machine(measured: Measured) -> list[Number]:
             f">= {RUNS_PER_SECOND:.0f} /s",
             None if rate is None else rate >= RUNS_PER_SECOND,
             False,
-            "per core, outside Docker",
+            "per core, all strategies in turn",
         ),
         Number(
             "memory of harness and processes",

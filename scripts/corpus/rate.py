@@ -1,17 +1,25 @@
 """Prints how many explored runs of the textbook's ten processes are made in a second, on one core.
 
 ``python -m scripts.corpus.rate SECONDS``; a process of its own, so that what is forked is lean.
+Each strategy of the explorer is used in turn.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from graders.explorer.nursery import Nursery
+
+# Before all else: what is loaded by now is what each process of a run is forked from.
+NURSERY = Nursery()
+
+from graders.explorer.controller import Strategy
 from graders.explorer.lane import Lane, Target
-from graders.explorer.strategies import RandomWalk
+from graders.explorer.strategies import LastFirst, ParentFirst, PartialOrderSampling, Pct, RandomWalk
 
 TEXTBOOK = """\
 from multiprocessing import Lock, Process, RawValue
@@ -36,16 +44,33 @@ if __name__ == "__main__":
 
 
 def measure_runs_per_second(seconds: float) -> float:
-    """Make random walks through the textbook's program for so long; return runs per second."""
-    with tempfile.TemporaryDirectory() as directory, Lane() as lane:
+    """Go through the explorer's strategies for so long, all on one CPU; return runs per second."""
+    cpu = NURSERY.cpus[0]
+    os.sched_setaffinity(0, {cpu})
+    NURSERY.prepare((), enter=False)
+    lane = Lane(NURSERY.lane({cpu}))
+    with tempfile.TemporaryDirectory() as directory, NURSERY:
         Path(directory, "program.py").write_text(TEXTBOOK, encoding="utf-8")
         target = Target(directory, "program.py")
-        lane.make(target, RandomWalk(0))
+        lane.make(target, ParentFirst())
         begin, made = time.monotonic(), 0
         while time.monotonic() - begin < seconds:
+            lane.make(target, _strategy(made))
             made += 1
-            lane.make(target, RandomWalk(made))
-        return made / (time.monotonic() - begin)
+        rate = made / (time.monotonic() - begin)
+        lane.close()
+    return rate
+
+
+def _strategy(number: int) -> Strategy:
+    kinds = (
+        ParentFirst(),
+        LastFirst(),
+        Pct(number, 2, 400),
+        PartialOrderSampling(number),
+        RandomWalk(number),
+    )
+    return kinds[number % len(kinds)]
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         monkeypatch.setattr(bench_corpus, "usable_kind", lambda _: StubKind(outcome))
         monkeypatch.setattr(bench_corpus, "LocalKind", lambda: StubKind(outcome))
         monkeypatch.setattr(measure, "replays", lambda *_: None)
-        monkeypatch.setattr(measure, "runs_per_second", lambda: None)
+        monkeypatch.setattr(measure, "runs_per_second", lambda *_: None)
         return CliRunner().invoke(bench_corpus.main, ["--no-naive", *arguments])
 
     return run

@@ -15,7 +15,7 @@ from graders.explorer.lanes import Lanes
 from graders.explorer.names import Names
 from graders.explorer.nursery import Nursery
 from graders.explorer.schedule import Schedule
-from graders.explorer.search import Conviction, Exploration, Judgement, Lost, Pass, explore
+from graders.explorer.search import FEW, Conviction, Exploration, Judgement, Lost, Pass, explore
 from graders.explorer.strategies import Replay
 from graders.explorer.world import Outcome
 from graders.lab import ExploreBudget
@@ -140,7 +140,7 @@ def test_a_search_that_sees_nothing_new_any_more_ends_by_itself(search: Explore)
 
 def test_few_processes_are_tried_with_all_preemptions_up_to_the_bound(search: Explore) -> None:
     source = BRANCHING.replace("range(2):\n            with", "range(1):\n            with")
-    found = search(source, 100_000, exhaustive=True, judge=lambda made, _: Judgement(Verdict.PASSED))
+    found = search(source, 100_000, effort=FEW, judge=lambda made, _: Judgement(Verdict.PASSED))
     assert isinstance(found, Pass)
     assert "all orders with 2 interruptions were tried" in found.covers
 
