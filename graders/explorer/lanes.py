@@ -85,7 +85,6 @@ class Lanes:
             hand.close()
         for pid in self.nursery.zygotes:
             wait_until_gone(pid, _END_SECONDS)
-        self.nursery.zygotes.clear()
 
     def __enter__(self) -> Lanes:
         return self

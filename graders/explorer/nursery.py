@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
@@ -65,6 +66,12 @@ class Nursery:
         self.control.close()
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
+        for zygote_pid in self.zygotes:
+            # A subreaper inherits them, ended as they are; to another process they are nobody's children.
+            with suppress(ChildProcessError, ProcessLookupError):
+                os.kill(zygote_pid, signal.SIGKILL)
+                os.waitpid(zygote_pid, 0)
+        self.zygotes.clear()
 
     def __enter__(self) -> Nursery:
         return self

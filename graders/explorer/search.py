@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graders.explorer import certificate, plan
+from graders.explorer.claims import covers
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
 from graders.explorer.facts import Facts
@@ -306,8 +307,8 @@ class _Search:
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()
-        covers = certificate.covers(kind, self.made, self.used, doubts, self.cut, self.bound)
-        return Pass(kind, self.passing[0], self.made, covers)
+        claim = covers(kind, self.made, self.used, doubts, self.cut, self.bound)
+        return Pass(kind, self.passing[0], self.made, claim)
 
     def _convict(self, failing: Made) -> Conviction:
         """Make the failing run simple and tell it."""

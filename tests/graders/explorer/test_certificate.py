@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from graders.explorer.certificate import UNANNOUNCED, covers, doubts
+from graders.explorer.certificate import UNANNOUNCED, doubts
+from graders.explorer.claims import covers
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Lane, Made, Target
 from graders.explorer.strategies import LastFirst, ParentFirst

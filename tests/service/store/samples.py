@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.report import Check, Report
+from graders.report import CONVICTIONS, Check, Report, Witness
 from graders.verdict import Verdict
 
 
@@ -12,4 +12,5 @@ def report(verdict: Verdict = Verdict.PASSED, points: float = 4.0, **rest: objec
         Check("value", "Ends at exactly 100", verdict, points, 4.0, "seen"),
         Check("workers", "Ten processes", Verdict.PASSED, 2.0, 2.0),
     ]
-    return Report.of("shared-data/counter", checks, **rest)
+    witness = Witness(verdict, "", "") if verdict in CONVICTIONS else None
+    return Report.of("shared-data/counter", checks, **{"witness": witness, **rest})

@@ -13,7 +13,7 @@ from graders.course import Item as Content
 from graders.course import Lesson, digest, dump_item
 from graders.lab import CheckSpec, Lab, Style
 from graders.quiz import Key, Option, Question, QuestionKind, Quiz
-from graders.report import Check, Report, Runs, SandboxInfo, Step, Usage, Wait, Witness
+from graders.report import CONVICTIONS, Check, Report, Runs, SandboxInfo, Step, Usage, Wait, Witness
 from graders.verdict import Certificate, Verdict
 from service.store import lifecycle
 from service.store.database import Database
@@ -329,7 +329,7 @@ def report(verdict: Verdict, points: float | None = None, **rest: object) -> Rep
             "output": "The value is 100\n" if good else "The value is 99\n",
             "usage": Usage(wall=0.6, cpu=0.4, memory=31_000_000, processes=11),
             "sandbox": SandboxInfo("docker", "runc", "sha256:0123"),
-            "witness": WITNESSES.get(verdict),
+            "witness": WITNESSES.get(verdict, Witness(verdict, "", "") if verdict in CONVICTIONS else None),
             **rest,
         },
     )
