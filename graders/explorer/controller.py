@@ -273,7 +273,8 @@ class Controller:
         killed = self.books.log(slot, RECORD.iter_unpack(message[offset : offset + count * RECORD.size]))
         offset += count * RECORD.size
         for pid, signal_number in killed:
-            self._bury(pid, signal_number)
+            if pid != slot.pid & 0xFFFFFFFF:  # Who signals itself tells so before.
+                self._bury(pid, signal_number)
         if kind == Kind.SLOT:
             self._new_slot(slot, bool(argument))
             return False

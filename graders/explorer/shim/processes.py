@@ -104,6 +104,12 @@ def kill(pid: int, number: int) -> None:
         return
     line = BOARD.line()
     channel.point(int(Op.SIGNAL), pid & 0xFFFFFFFF, line, int(number))
+    if pid == os.getpid():
+        # Afterwards there may be nobody left to tell of it.
+        channel.record(int(Op.SIGNAL), pid & 0xFFFFFFFF, line, int(number))
+        channel.ask(int(Op.YIELD), 0, line)
+        _kill(pid, number)
+        return
     _kill(pid, number)
     channel.record(int(Op.SIGNAL), pid & 0xFFFFFFFF, line, int(number))
     # The controller has to see what became of the other before anybody goes on.
