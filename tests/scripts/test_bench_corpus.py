@@ -18,7 +18,7 @@ from graders.job import Job
 from graders.report import Check, Report, Step, Witness
 from graders.verdict import Certificate, Verdict
 from scripts import bench_corpus
-from scripts.corpus import measure, naive, rate, show
+from scripts.corpus import measure, naive, show
 from scripts.corpus.manifest import Program, read_manifest
 from scripts.corpus.numbers import Measured, Number, numbers
 from scripts.corpus.outcomes import Outcome, Row
@@ -183,7 +183,10 @@ def test_memory_is_that_of_all_processes_below_one() -> None:
 
 
 def test_the_textbook_is_explored_run_by_run() -> None:
-    assert rate.measure_runs_per_second(0.2) > 1
+    # In a process of its own: it pins itself to one CPU, and is forked from as it is.
+    made = measure.runs_per_second()
+    assert made is not None
+    assert made > 1
 
 
 @pytest.fixture
