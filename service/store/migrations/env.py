@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
+from service.store import summary_tables
 from service.store.models import Base
+
+
+TABLES = (summary_tables,)
+"""Modules whose tables belong to `Base` too."""
 
 
 def run() -> None:

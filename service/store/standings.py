@@ -1,0 +1,107 @@
+"""Keeps the row that says what a student has reached in a lab or quiz."""
+
+from __future__ import annotations
+
+from sqlalchemy import Insert, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.store.counting import Rule, Try, count
+from service.store.models import Submission
+from service.store.summary_tables import Standing
+from service.store.types import utc_now
+
+
+def rule_of(session: Session, item_id: int, user_id: int) -> Rule:
+    """Return what decides for this student in this item. Items have no due date of their own: the null rule."""
+    del session, item_id, user_id
+    return Rule()
+
+
+def refresh(session: Session, item_id: int, user_id: int) -> None:
+    """Draw a standing anew from the student's submissions, inside the caller's transaction.
+
+    Its row is locked before the submissions are read: of two that end at the same moment, the second sees
+    the first. A transaction that refreshes several does so last, ordered by (item, user), so that no two
+    of them can wait for each other.
+    """
+    now = utc_now()
+    session.flush()
+    session.execute(_claim(session, item_id, user_id))
+    rows = session.execute(
+        select(Submission.id, Submission.created_at, Submission.verdict, Submission.score)
+        .where(Submission.item_id == item_id, Submission.user_id == user_id)
+        .order_by(Submission.created_at, Submission.id)
+    )
+    counted = count([Try(*row) for row in rows], rule_of(session, item_id, user_id))
+    if counted.last is None:
+        raise ValueError(f"user {user_id} has handed in nothing for item {item_id}")
+    session.execute(
+        update(Standing)
+        .where(Standing.item_id == item_id, Standing.user_id == user_id)
+        .values(
+            submissions=counted.submissions,
+            graded=counted.graded,
+            late=counted.late,
+            counting_id=counted.counting.submission_id if counted.counting else None,
+            score=counted.score,
+            verdict=counted.counting.verdict if counted.counting else None,
+            passed_after=counted.passed_after,
+            last_id=counted.last.submission_id,
+            last_at=counted.last.created_at,
+            verdicts={str(verdict): number for verdict, number in sorted(counted.verdicts.items())},
+            changed_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rebuild(session: Session, item_id: int | None = None) -> int:
+    """Draw all standings anew, or those of one item; returns how many there are."""
+    handed_in = select(Submission.item_id, Submission.user_id).distinct()
+    orphans = delete(Standing).where(
+        ~select(Submission.id)
+        .where(Submission.item_id == Standing.item_id, Submission.user_id == Standing.user_id)
+        .exists()
+    )
+    if item_id is not None:
+        handed_in = handed_in.where(Submission.item_id == item_id)
+        orphans = orphans.where(Standing.item_id == item_id)
+    session.execute(orphans.execution_options(synchronize_session=False))
+    return _refresh_all(session, handed_in)
+
+
+def fill(session: Session) -> int:
+    """Draw the standings that are missing, as after an update from a version without them."""
+    known = select(Standing.item_id).where(
+        Standing.item_id == Submission.item_id, Standing.user_id == Submission.user_id
+    )
+    missing = select(Submission.item_id, Submission.user_id).distinct().where(~known.exists())
+    return _refresh_all(session, missing)
+
+
+def _refresh_all(session: Session, pairs: object) -> int:
+    found = sorted(tuple(row) for row in session.execute(pairs))  # type: ignore[call-overload]
+    for item_id, user_id in found:
+        refresh(session, item_id, user_id)
+    return len(found)
+
+
+def _claim(session: Session, item_id: int, user_id: int) -> Insert:
+    """Return the statement that makes the row if need be, and holds it."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    now = utc_now()
+    statement = insert(Standing).values(
+        item_id=item_id,
+        user_id=user_id,
+        submissions=0,
+        graded=0,
+        late=0,
+        last_id="",
+        last_at=now,
+        verdicts={},
+        changed_at=now,
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["item_id", "user_id"], set_={"changed_at": statement.excluded.changed_at}
+    )
