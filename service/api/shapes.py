@@ -136,9 +136,10 @@ class LabOut(ItemOut):
 class Mark(BaseModel):
     """What one student reached in one lab or quiz."""
 
-    best: float | None
+    best: float | None = Field(description="The score that counts.")
     last_state: State | None
     submissions: int
+    late: int = Field(description="Submissions after the due date.")
 
 
 class GradebookRow(BaseModel):
@@ -148,6 +149,7 @@ class GradebookRow(BaseModel):
     name: str
     email: str
     section: str
+    total: float = Field(description="Sum of the scores that count.")
     marks: dict[str, Mark]
 
 
@@ -179,7 +181,9 @@ class ItemStatistics(BaseModel):
     passed: int
     submissions: int
     waiting: int
+    graded: int
     failed: int
+    late: int
     mean: float | None
     median: float | None
     deviation: float | None

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from graders.report import Check, Report, Witness
 from graders.verdict import Verdict
 
+_SOME_TEXT = "'…'"
 _LINES = 6
 _LINE_LENGTH = 300
 _TOLD_LENGTH = 400
@@ -41,7 +42,10 @@ _KINDS = {
     "signal": "signal",
 }
 _WAITED_FOR = ("lock", "semaphore", "event", "barrier", "condition", "queue", "pipe", "process", "line")
-_ERROR = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Iteration|Warning)\b(?::[^\n(]*)?")
+_ERROR = re.compile(
+    r"\b[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Iteration|Warning)\b"
+    r"(?::[^\n]*?)?(?=\s\(in |,\sin\sline|\n|$)"
+)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -99,7 +103,7 @@ def _normalised(line: str, names: dict[str, str]) -> str:
         if kind == "comment":
             break
         if kind == "text":
-            token = "'…'"
+            token = _SOME_TEXT
         elif kind == "name" and token not in _KEPT and (not tokens or tokens[-1] != "."):
             token = names.setdefault(token, _letter(len(names)))
         tokens.append(token)
@@ -134,5 +138,5 @@ def _message(checks: list[Check]) -> str:
 
 
 def _without_details(message: str) -> str:
-    text = _DIGITS.sub("#", _QUOTED.sub("'…'", message[:2000]))
+    text = _DIGITS.sub("#", _QUOTED.sub(_SOME_TEXT, message[:2000]))
     return " ".join(text.split())[:_TOLD_LENGTH]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 
 from graders.verdict import Verdict
 from service.store.models import State, Submission
+from service.store.summary_tables import Standing
 
 
 @dataclass(slots=True)
@@ -25,19 +26,22 @@ class OwnResult:
 
 def own_results(session: Session, user_id: int) -> dict[int, OwnResult]:
     """Return the user's results by item id. One query."""
-    results: dict[int, OwnResult] = {}
     found = session.execute(
-        select(Submission.id, Submission.item_id, Submission.state, Submission.verdict, Submission.score)
-        .where(Submission.user_id == user_id)
-        .order_by(Submission.created_at, Submission.id)
+        select(Standing, Submission.state)
+        .join(Submission, Submission.id == Standing.last_id)
+        .where(Standing.user_id == user_id)
     )
-    for submission_id, item_id, state, verdict, score in found:
-        result = results.setdefault(item_id, OwnResult())
-        result.submissions += 1
-        result.last_id, result.last_state = submission_id, state
-        if score is not None and (result.best_score is None or score > result.best_score):
-            result.best_id, result.best_score, result.best_verdict = submission_id, score, verdict
-    return results
+    return {
+        standing.item_id: OwnResult(
+            submissions=standing.submissions,
+            best_id=standing.counting_id,
+            best_score=standing.score,
+            best_verdict=standing.verdict,
+            last_id=standing.last_id,
+            last_state=state,
+        )
+        for standing, state in found
+    }
 
 
 def history(session: Session, item_id: int, user_id: int, newest: int = 50) -> list[Submission]:

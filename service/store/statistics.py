@@ -1,25 +1,29 @@
-"""What dashboards show: computed from a fixed, small number of queries, however many students there are.
+"""The numbers of labs and quizzes: a fixed, small number of queries, however many students there are.
 
-Everything about scores is over each student's best submission, the one that counts. Only students
-enrolled in the course count; what staff hand in to try a lab does not.
+Scores are those that count (`service.store.counting`), read from the standings. Only students enrolled in
+the course count; what staff hand in to try a lab does not.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from graders.verdict import Verdict
-from service.store.models import CheckResult, Enrollment, Item, Role, State, Submission, User
+from service.store.models import Enrollment, Item, Role, State, Submission, User
+from service.store.summary_tables import Standing
+
+MOST_TRIES = 10
+"""From here on the chart of attempts until a pass counts together."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class StudentRow:
     """One student's work on one item."""
 
@@ -29,25 +33,65 @@ class StudentRow:
     email: str
     section: str
     submissions: int = 0
+    late: int = 0
     best_id: str | None = None
+    """The submission that counts."""
     best_score: float | None = None
+    passed_after: int | None = None
     last_id: str | None = None
     """The newest submission, graded or not."""
+    last_at: datetime | None = None
     last_state: State | None = None
     last_verdict: Verdict | None = None
     last_score: float | None = None
-    last_at: datetime | None = None
-    states: Counter[State] = field(default_factory=Counter)
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
 
-    def add(self, submission_id: str, state: State, verdict: Verdict | None, score: float | None) -> None:
-        """Count one more submission; they come oldest first, and the first of equal best ones counts."""
-        self.submissions += 1
-        self.states[state] += 1
-        if state is State.GRADED and verdict is not None:
-            self.verdicts[verdict] += 1
-        if score is not None and (self.best_score is None or score > self.best_score):
-            self.best_id, self.best_score = submission_id, score
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a histogram: scores from `low`, up to but without `high` (the last one with it)."""
+
+    low: float
+    high: float
+    students: int
+
+
+@dataclass(slots=True)
+class Numbers:
+    """An item's numbers while they are gathered; `summary` tells them."""
+
+    item: Item
+    students: int
+    """Enrolled."""
+    handed_in: int = 0
+    submissions: int = 0
+    graded: int = 0
+    late: int = 0
+    scores: list[float] = field(default_factory=list)
+    passed_after: list[int] = field(default_factory=list)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    states: Counter[State] = field(default_factory=Counter)
+    """Of the submissions that are queued, running or failed."""
+
+    @property
+    def summary(self) -> Summary:
+        """Return the item at a glance."""
+        scores = self.scores
+        return Summary(
+            students=self.students,
+            handed_in=self.handed_in,
+            scored=len(scores),
+            submissions=self.submissions,
+            waiting=self.states[State.QUEUED] + self.states[State.RUNNING],
+            graded=self.graded,
+            failed=self.states[State.FAILED],
+            late=self.late,
+            full=sum(score >= self.item.max_score for score in scores),
+            passed=len(self.passed_after),
+            mean=statistics.fmean(scores) if scores else None,
+            median=statistics.median(scores) if scores else None,
+            deviation=statistics.pstdev(scores) if scores else None,
+            verdicts=tuple(sorted(self.verdicts.items(), key=lambda pair: (-pair[1], pair[0]))),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +108,15 @@ class Summary:
     waiting: int
     """Submissions queued or running."""
     graded: int
+    """Submissions with a result, those that are being graded again included."""
     failed: int
     """Submissions not graded by our fault."""
+    late: int
+    """Submissions after the due date."""
+    full: int
+    """Students whose score is the full one."""
     passed: int
-    """Students whose best score is the full one."""
+    """Students with a submission that passed."""
     mean: float | None
     median: float | None
     deviation: float | None
@@ -76,74 +125,90 @@ class Summary:
     """Of all graded submissions, the most frequent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """One bar of a histogram: scores from `low`, up to but without `high` (the last one with it)."""
-
-    low: float
-    high: float
-    students: int
+def graded_items(session: Session, course_id: int) -> list[Item]:
+    """Return a course's labs and quizzes in order: those that are open, and those closed with submissions."""
+    found = select(Item).where(Item.course_id == course_id, Item.kind != "lesson")
+    kept = or_(Item.retired.is_(False), Item.id.in_(select(Standing.item_id).distinct()))
+    return list(session.scalars(found.where(kept).order_by(Item.position, Item.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRate:
-    """How one check went in the submissions that count; `example` is one that does not pass it."""
-
-    check_id: str
-    title: str
-    passed: int
-    total: int
-    mean_points: float
-    max_points: float
-    example: str | None
-
-    @property
-    def rate(self) -> float:
-        """Share that passes, 0 to 1."""
-        return self.passed / self.total if self.total else 0.0
+def enrolled(course_id: int) -> Select[int]:
+    """Return the query for the ids of a course's students."""
+    return select(Enrollment.user_id).where(
+        Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class ItemOverview:
-    """An item's line in the list of a course's results."""
+def numbers(session: Session, course_id: int, items: Sequence[Item]) -> dict[int, Numbers]:
+    """Return each item's numbers, by its id. Three queries for any number of items and students."""
+    students = session.scalar(select(func.count()).select_from(enrolled(course_id).subquery())) or 0
+    found = {item.id: Numbers(item, students) for item in items}
+    rows = session.execute(
+        select(
+            Standing.item_id,
+            Standing.submissions,
+            Standing.graded,
+            Standing.late,
+            Standing.score,
+            Standing.passed_after,
+            Standing.verdicts,
+        ).where(Standing.item_id.in_(found), Standing.user_id.in_(enrolled(course_id)))
+    )
+    for item_id, submissions, graded, late, score, passed_after, verdicts in rows:
+        one = found[item_id]
+        one.handed_in += 1
+        one.submissions += submissions
+        one.graded += graded
+        one.late += late
+        if score is not None:
+            one.scores.append(score)
+        if passed_after is not None:
+            one.passed_after.append(passed_after)
+        for verdict, count in verdicts.items():
+            one.verdicts[Verdict(verdict)] += count
+    _count_states(session, course_id, found)
+    return found
 
-    item: Item
-    handed_in: int
-    passed: int
-    mean: float | None
-    waiting: int
-    failed: int
+
+def _count_states(session: Session, course_id: int, found: dict[int, Numbers]) -> None:
+    """Count what stands in the line or failed: few rows, found by the index of states."""
+    rows = session.execute(
+        select(Submission.item_id, Submission.state, func.count())
+        .where(Submission.state.in_((State.QUEUED, State.RUNNING, State.FAILED)))
+        .where(Submission.item_id.in_(found), Submission.user_id.in_(enrolled(course_id)))
+        .group_by(Submission.item_id, Submission.state)
+    )
+    for item_id, state, count in rows:
+        found[item_id].states[state] = count
 
 
 def students(session: Session, item: Item) -> list[StudentRow]:
-    """Return every enrolled student's row, by name. Two queries."""
-    rows = {
-        user.id: StudentRow(user.id, user.login, user.name, user.email, section)
-        for user, section in session.execute(
-            select(User, Enrollment.section)
-            .join(Enrollment, Enrollment.user_id == User.id)
-            .where(Enrollment.course_id == item.course_id, Enrollment.role == Role.STUDENT)
-            .order_by(func.lower(User.name), User.login)
-        )
-    }
-    found = session.execute(
+    """Return every enrolled student's row, by name. One query."""
+    rows = session.execute(
         select(
-            Submission.id,
-            Submission.user_id,
+            User.id,
+            User.login,
+            User.name,
+            User.email,
+            Enrollment.section,
+            func.coalesce(Standing.submissions, 0),
+            func.coalesce(Standing.late, 0),
+            Standing.counting_id,
+            Standing.score,
+            Standing.passed_after,
+            Standing.last_id,
+            Standing.last_at,
             Submission.state,
             Submission.verdict,
             Submission.score,
-            Submission.created_at,
         )
-        .where(Submission.item_id == item.id)
-        .order_by(Submission.created_at, Submission.id)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .outerjoin(Standing, (Standing.user_id == User.id) & (Standing.item_id == item.id))
+        .outerjoin(Submission, Submission.id == Standing.last_id)
+        .where(Enrollment.course_id == item.course_id, Enrollment.role == Role.STUDENT)
+        .order_by(func.lower(User.name), User.login)
     )
-    for submission_id, user_id, state, verdict, score, created_at in found:
-        if row := rows.get(user_id):
-            row.add(submission_id, state, verdict, score)
-            row.last_id, row.last_state, row.last_at = submission_id, state, created_at
-            row.last_verdict, row.last_score = verdict, score
-    return list(rows.values())
+    return [StudentRow(*row) for row in rows]
 
 
 def matching(rows: Iterable[StudentRow], search: str) -> list[StudentRow]:
@@ -156,106 +221,18 @@ def matching(rows: Iterable[StudentRow], search: str) -> list[StudentRow]:
     ]
 
 
-def summary(rows: Sequence[StudentRow], max_score: float) -> Summary:
-    """Return the numbers of an item from its students' rows."""
-    scores = [row.best_score for row in rows if row.best_score is not None]
-    states: Counter[State] = sum((row.states for row in rows), Counter())
-    verdicts: Counter[Verdict] = sum((row.verdicts for row in rows), Counter())
-    return Summary(
-        students=len(rows),
-        handed_in=sum(row.submissions > 0 for row in rows),
-        scored=len(scores),
-        submissions=states.total(),
-        waiting=states[State.QUEUED] + states[State.RUNNING],
-        graded=states[State.GRADED],
-        failed=states[State.FAILED],
-        passed=sum(score >= max_score for score in scores),
-        mean=statistics.fmean(scores) if scores else None,
-        median=statistics.median(scores) if scores else None,
-        deviation=statistics.pstdev(scores) if scores else None,
-        verdicts=tuple(verdicts.most_common()),
-    )
-
-
-def histogram(rows: Iterable[StudentRow], max_score: float, bins: int = 10) -> list[Bin]:
-    """Return how the best scores spread over `bins` equal parts from 0 to `max_score`."""
+def histogram(scores: Iterable[float], max_score: float, bins: int = 10) -> list[Bin]:
+    """Return how scores spread over `bins` equal parts from 0 to `max_score`."""
     if max_score <= 0:
         return []
-    counts = Counter(
-        min(int(bins * row.best_score / max_score), bins - 1) for row in rows if row.best_score is not None
-    )
+    counts = Counter(max(min(int(bins * score / max_score), bins - 1), 0) for score in scores)
     width = max_score / bins
     return [Bin(index * width, (index + 1) * width, counts[index]) for index in range(bins)]
 
 
-def check_rates(session: Session, rows: Iterable[StudentRow]) -> list[CheckRate]:
-    """Return each check's pass rate over the submissions that count, the worst first. One query."""
-    counting = [row.best_id for row in rows if row.best_id]
-    if not counting:
-        return []
-    passed = case((CheckResult.verdict == Verdict.PASSED, 1), else_=0)
-    broken = case((CheckResult.verdict != Verdict.PASSED, CheckResult.submission_id))
-    found = session.execute(
-        select(
-            CheckResult.check_id,
-            func.max(CheckResult.title),
-            func.sum(passed),
-            func.count(),
-            func.avg(CheckResult.points),
-            func.max(CheckResult.max_points),
-            func.max(broken),
-        )
-        .where(CheckResult.submission_id.in_(counting))
-        .group_by(CheckResult.check_id)
-    )
-    rates = [
-        CheckRate(check_id, title, int(good), int(total), float(mean), float(most), example)
-        for check_id, title, good, total, mean, most, example in found
-    ]
-    return sorted(rates, key=lambda rate: (rate.rate, rate.check_id))
-
-
-def overview(session: Session, course_id: int) -> list[ItemOverview]:
-    """Return a line for every lab and quiz of a course. Two queries, grouped in the database."""
-    items = session.scalars(
-        select(Item)
-        .where(Item.course_id == course_id, Item.kind != "lesson")
-        .where(or_(Item.retired.is_(False), Item.id.in_(select(Submission.item_id))))
-        .order_by(Item.position)
-    ).all()
-    best: dict[int, list[float | None]] = {item.id: [] for item in items}
-    waiting: Counter[int] = Counter()
-    failed: Counter[int] = Counter()
-    in_state = {
-        state: func.sum(case((Submission.state == state, 1), else_=0))
-        for state in (State.QUEUED, State.RUNNING, State.FAILED)
-    }
-    found = session.execute(
-        select(
-            Submission.item_id,
-            func.max(Submission.score),
-            in_state[State.QUEUED] + in_state[State.RUNNING],
-            in_state[State.FAILED],
-        )
-        .join(Enrollment, Enrollment.user_id == Submission.user_id)
-        .where(Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT)
-        .where(Submission.item_id.in_(best))
-        .group_by(Submission.item_id, Submission.user_id)
-    )
-    for item_id, score, still_waiting, gave_up in found:
-        best[item_id].append(score)
-        waiting[item_id] += int(still_waiting)
-        failed[item_id] += int(gave_up)
-    return [_item_overview(item, best[item.id], waiting[item.id], failed[item.id]) for item in items]
-
-
-def _item_overview(item: Item, best: list[float | None], waiting: int, failed: int) -> ItemOverview:
-    scores = [score for score in best if score is not None]
-    return ItemOverview(
-        item=item,
-        handed_in=len(best),
-        passed=sum(score >= item.max_score for score in scores),
-        mean=statistics.fmean(scores) if scores else None,
-        waiting=waiting,
-        failed=failed,
-    )
+def tries(passed_after: Iterable[int]) -> list[tuple[int, int]]:
+    """Return (graded submissions until the first pass, students), up to `MOST_TRIES` and more together."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    for number in passed_after:
+        counts[min(number, MOST_TRIES)] += 1
+    return [(number, counts[number]) for number in range(1, max(counts, default=0) + 1)]

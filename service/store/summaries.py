@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from graders.report import Report
 from graders.verdict import Verdict
+from graders.wire import WireError
 from service.store import standings
 from service.store.models import Attempt, Submission
 from service.store.patterns import pattern_of
@@ -30,7 +31,9 @@ def graded(session: Session, submission_id: str, report: Report) -> None:
             Submission.id == submission_id
         )
     ).one()
-    keep_pattern(session, submission_id, row.item_id, row.user_id, report, (row.files or {}).get(row.main, ""))
+    keep_pattern(
+        session, submission_id, row.item_id, row.user_id, report, (row.files or {}).get(row.main, "")
+    )
     standings.refresh(session, row.item_id, row.user_id)
 
 
@@ -84,7 +87,12 @@ def _keep_patterns(session: Session, ids: list[str]) -> None:
             .where(Submission.id.in_(ids[begin : begin + _BATCH]))
         )
         for one, report in rows.all():
+            try:
+                read = Report.from_json(report)
+            except (WireError, ValueError):
+                # Stored by a version that told less: its page says so too, and it has no pattern.
+                continue
             source = (one.files or {}).get(one.main or "", "")
-            keep_pattern(session, one.id, one.item_id, one.user_id, Report.from_json(report), source)
+            keep_pattern(session, one.id, one.item_id, one.user_id, read, source)
         session.flush()
         session.expunge_all()

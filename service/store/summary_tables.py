@@ -65,6 +65,6 @@ class GuiltyPattern(Base):
     """Equal for submissions with the same verdict and the same guilty pattern."""
     verdict: Mapped[Verdict]
     told: Mapped[str] = mapped_column(Words(400))
-    """The pattern in words: guilty lines with the student's names replaced, or the message without numbers."""
+    """In words: guilty lines with the student's own names replaced, or a message without numbers."""
     kinds: Mapped[str] = mapped_column(Words(120))
     """Kinds of the objects that take part, such as ``lock, shared value``."""

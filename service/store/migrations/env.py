@@ -7,7 +7,6 @@ from alembic import context
 from service.store import summary_tables
 from service.store.models import Base
 
-
 TABLES = (summary_tables,)
 """Modules whose tables belong to `Base` too."""
 

@@ -45,8 +45,8 @@ def test_the_gradebook_is_for_staff_and_holds_everybodys_best(school: School) ->
     assert school.ask("ada", "GET", COURSE + "/gradebook").status_code == 404
     body = school.ask("eve", "GET", COURSE + "/gradebook").json
     marks = {student["login"]: student["marks"]["counter"] for student in body["students"]}
-    assert marks["ada"] == {"best": 6.0, "last_state": "graded", "submissions": 1}
-    assert marks["bob"] == {"best": None, "last_state": None, "submissions": 0}
+    assert marks["ada"] == {"best": 6.0, "last_state": "graded", "submissions": 1, "late": 0}
+    assert marks["bob"] == {"best": None, "last_state": None, "submissions": 0, "late": 0}
 
 
 def test_the_statistics_are_for_staff_and_count_students(school: School) -> None:
