@@ -12,6 +12,7 @@ from graders.lab import Lab
 from graders.report import CONVICTIONS, Check, Report, Runs, SandboxInfo, Step, Usage, Wait, Witness
 from graders.verdict import Certificate, Verdict
 from scripts.bench.program import COURSE
+from service.store.patterns import Pattern, pattern_of
 
 VARIANTS = 12
 """How many programs are made of each that ships."""
@@ -19,7 +20,7 @@ _NAMES = ("r", "n", "counter", "shared", "total", "value_box", "x", "number", "b
 _GUILTY = re.compile(r"\.value|acquire|release|with |\.get\(|\.put\(")
 _SAID = {
     Verdict.CRASH: "Run 1 of 1 crashed: {error} (in Process Process-1)",
-    Verdict.WRONG_VALUE: "Run 1 of 1: it starts at {start} and 100 is added, so it must be 100; it was {end}.",
+    Verdict.WRONG_VALUE: "Run 1 of 1: from {start} it must come to 100 more, but it was {end}.",
     Verdict.REQUIREMENT: "Only {few} of the 10 processes asked for were started.",
 }
 _ERRORS = (
@@ -43,6 +44,11 @@ class Made:
     def json(self) -> dict[str, Any]:
         """Return the report as it is stored."""
         return self.report.to_json()
+
+    @cached_property
+    def pattern(self) -> Pattern | None:
+        """Return what is wrong with it, as it is stored."""
+        return pattern_of(self.report, self.files[self.main])
 
 
 def programs_of(lab: Lab, chance: random.Random) -> dict[Verdict, list[Made]]:
@@ -109,7 +115,9 @@ def _witness(verdict: Verdict, source: str, chance: random.Random) -> Witness:
             for value in range(80, 80 + chance.randrange(2, 12))
             for operation in ("read", "write")
         ]
-        told = f"Process 9 reads 80 at line {guilty[0]}. Before it writes, process 10 writes too: that is lost."
+        told = (
+            f"Process 9 reads 80 at line {guilty[0]}. Before it writes, process 10 writes too: that is lost."
+        )
         return Witness(verdict, "il1:0060b8bd2db6:0::0x56." * 4, told, guilty, tuple(steps))
     waits = tuple(Wait(process, "the lock", 1, guilty[0]) for process in range(2, 11))
     acquired = [Step(process, "acquire", "the lock", None, guilty[0]) for process in range(1, 8)]
