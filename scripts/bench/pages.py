@@ -205,7 +205,7 @@ def _serving(address: str) -> Iterator[int]:
         own = {"DATABASE_URL": address, "SECRET_KEY": "k" * 40, "LOG_LEVEL": "warning"}
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "service.app:create_app()", "--no-control-socket"),
+                *(sys.executable, "-m", "gunicorn", "service.app:serve()", "--no-control-socket"),
                 *("--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
                 *("--workers", "1", "--threads", "8", "--log-level", "error"),
             ],

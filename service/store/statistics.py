@@ -139,33 +139,32 @@ def enrolled(course_id: int) -> Select[int]:
     )
 
 
-def numbers(session: Session, course_id: int, items: Sequence[Item]) -> dict[int, Numbers]:
-    """Return each item's numbers, by its id. Three queries for any number of items and students."""
+def numbers(
+    session: Session, course_id: int, items: Sequence[Item], *, verdicts: bool = True
+) -> dict[int, Numbers]:
+    """Return each item's numbers, by its id. Three queries for any number of items and students.
+
+    One more for `verdicts`, which brings a row for each student and item. All else is counted by the
+    database: students with the same score and the same number of tries are one row.
+    """
     students = session.scalar(select(func.count()).select_from(enrolled(course_id).subquery())) or 0
     found = {item.id: Numbers(item, students) for item in items}
-    rows = session.execute(
-        select(
-            Standing.item_id,
-            Standing.submissions,
-            Standing.graded,
-            Standing.late,
-            Standing.score,
-            Standing.passed_after,
-            Standing.verdicts,
-        ).where(Standing.item_id.in_(found), Standing.user_id.in_(enrolled(course_id)))
-    )
-    for item_id, submissions, graded, late, score, passed_after, verdicts in rows:
+    ours = (Standing.item_id.in_(found), Standing.user_id.in_(enrolled(course_id)))
+    alike = (Standing.item_id, Standing.score, Standing.passed_after)
+    sums = (func.sum(Standing.submissions), func.sum(Standing.graded), func.sum(Standing.late))
+    rows = session.execute(select(*alike, func.count(), *sums).where(*ours).group_by(*alike))
+    for item_id, score, passed_after, count, submissions, graded, late in rows:
         one = found[item_id]
-        one.handed_in += 1
-        one.submissions += submissions
-        one.graded += graded
-        one.late += late
-        if score is not None:
-            one.scores.append(score)
-        if passed_after is not None:
-            one.passed_after.append(passed_after)
-        for verdict, count in verdicts.items():
-            one.verdicts[Verdict(verdict)] += count
+        one.handed_in += count
+        one.submissions += int(submissions)
+        one.graded += int(graded)
+        one.late += int(late)
+        one.scores += [] if score is None else [score] * count
+        one.passed_after += [] if passed_after is None else [passed_after] * count
+    if verdicts:
+        for item_id, counts in session.execute(select(Standing.item_id, Standing.verdicts).where(*ours)):
+            for verdict, count in counts.items():
+                found[item_id].verdicts[Verdict(verdict)] += count
     _count_states(session, course_id, found)
     return found
 
