@@ -95,15 +95,13 @@ def failing(session: Session, item: Item, check_id: str, wanted: int) -> tuple[l
     rows = session.execute(
         which.order_by(func.lower(User.name), User.login).limit(page.size).offset(page.begin)
     )
-    return [Failing(*row._tuple()) for row in rows], page
+    return [Failing(*row) for row in map(tuple, rows)], page
 
 
 def all_failing(session: Session, item: Item, check_id: str) -> list[Failing]:
     """Return all of them, for a file."""
-    return [
-        Failing(*row._tuple())
-        for row in session.execute(_failing(item, check_id).order_by(func.lower(User.name), User.login))
-    ]
+    rows = session.execute(_failing(item, check_id).order_by(func.lower(User.name), User.login))
+    return [Failing(*row) for row in map(tuple, rows)]
 
 
 def _failing(item: Item, check_id: str) -> Select[str, int, str, str, str, Verdict, float, float]:
