@@ -44,7 +44,7 @@ class Plan:
     """Of the one worker."""
     term: int = 100_000
     """Submissions in the database when pages are measured."""
-    page_times: int = 60
+    page_times: int = 40
     """How often each page is asked for."""
 
     @classmethod
