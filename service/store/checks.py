@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from graders.verdict import Verdict
@@ -95,13 +95,20 @@ def failing(session: Session, item: Item, check_id: str, wanted: int) -> tuple[l
     rows = session.execute(
         which.order_by(func.lower(User.name), User.login).limit(page.size).offset(page.begin)
     )
-    return [Failing(*row) for row in map(tuple, rows)], page
+    return _read(rows), page
 
 
 def all_failing(session: Session, item: Item, check_id: str) -> list[Failing]:
     """Return all of them, for a file."""
     rows = session.execute(_failing(item, check_id).order_by(func.lower(User.name), User.login))
-    return [Failing(*row) for row in map(tuple, rows)]
+    return _read(rows)
+
+
+def _read(rows: Iterable[Row[str, int, str, str, str, Verdict, float, float]]) -> list[Failing]:
+    return [
+        Failing(submission_id, user_id, login, name, section, verdict, points, max_points)
+        for submission_id, user_id, login, name, section, verdict, points, max_points in rows
+    ]
 
 
 def _failing(item: Item, check_id: str) -> Select[str, int, str, str, str, Verdict, float, float]:
