@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from graders.explorer.analysis import Access, contested, lock_cycles, ordered
+from graders.explorer.analysis import lock_cycles
 from graders.explorer.facts import Facts
+from graders.explorer.order import Access, contested, ordered
 from graders.explorer.points import MANAGED, THREADED, Event, Op
 from graders.explorer.primitives import LIBRARY, Kind, kind_of
 from graders.explorer.taint import ELSEWHERE

@@ -30,8 +30,10 @@ class Coverage:
         for event in run.trace:
             if event.op not in _WATCHED:
                 continue
-            earlier = last.get(event.object)
+            # All print to the same place, which has no number of its own.
+            place = -1 if event.op is Op.PRINT else event.object
+            earlier = last.get(place)
             if earlier is not None and earlier[0] != event.slot:
                 self.pairs.add((earlier[1], earlier[2], int(event.op), event.line, event.slot == 0))
-            last[event.object] = (event.slot, int(event.op), event.line)
+            last[place] = (event.slot, int(event.op), event.line)
         return len(self.pairs) > before

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graders.explorer.analysis import Access, Flip, Gap, Nesting, accesses, flips, lock_cycles, lost_updates
+from graders.explorer.analysis import Flip, Gap, Nesting, flips, lock_cycles, lost_updates, stale_reads
 from graders.explorer.controller import Strategy
+from graders.explorer.order import Access, acquires, ordered
 from graders.explorer.points import Event, Op
 from graders.explorer.strategies import (
     ChildFirst,
@@ -37,6 +38,7 @@ _QUIET = frozenset({Op.END, Op.START, Op.CHECK_END, Op.YIELD})
 """Operations before which nothing is gained by an interruption."""
 
 _MOST_GAPS = 12
+_MOST_STALE = 8
 _MOST_FLIPS = 12
 _MOST_CHAINS = 8
 
@@ -46,9 +48,12 @@ def directed(base: ControlledRun) -> Iterator[Strategy]:
     for circle in lock_cycles(base.trace):
         yield from _towards_deadlock(circle)
     yield from _towards_orphans(base)
-    found = accesses(base.trace, base.locks)
+    seen = ordered(base.trace, base.locks)
+    found = [access for access in seen if access.event.op in (Op.READ, Op.WRITE)]
     gaps = lost_updates(found)
     for gap in gaps[:_MOST_GAPS]:
+        yield _towards_loss(base, gap)
+    for gap in stale_reads(seen)[:_MOST_STALE]:
         yield _towards_loss(base, gap)
     for flip in flips(found)[:_MOST_FLIPS]:
         yield _towards_flip(base, flip)
@@ -198,6 +203,8 @@ class Spot:
     step: int
     slot: int
     index: int
+    locked: bool
+    """Whether it holds a lock there: others come less far then, so such points come later."""
 
 
 def systematic(base: ControlledRun, most: int) -> Iterator[Strategy]:
@@ -234,20 +241,25 @@ def _spots(base: ControlledRun, roles: dict[int, int]) -> list[Spot]:
     values then have what they have in the middle of the work.
     """
     before: dict[int, Event] = {}
+    held: dict[int, set[int]] = defaultdict(set)
     found: dict[tuple[int, ...], dict[int, list[Spot]]] = defaultdict(lambda: defaultdict(list))
     for event in base.trace[base.forked_at :]:
-        last = before.get(event.slot)
+        last, locked = before.get(event.slot), bool(held[event.slot])
         before[event.slot] = event
+        if acquires(event):
+            held[event.slot].add(event.object)
+        elif event.op is Op.RELEASE:
+            held[event.slot].discard(event.object)
         if last is None or event.op in _QUIET:
             continue
         key = (roles[event.slot], int(last.op), last.line, int(event.op), event.line)
-        found[key][event.slot].append(Spot(event.step, event.slot, event.index))
+        found[key][event.slot].append(Spot(event.step, event.slot, event.index, locked))
     chosen: list[Spot] = []
     for by_slot in found.values():
         spots = list(by_slot.values())
         of_slot = spots[-2] if len(spots) > 1 else spots[0]
         chosen += of_slot[:1] if len(of_slot) == 1 else (of_slot[0], of_slot[-1])
-    return sorted(chosen, key=lambda spot: spot.step)
+    return sorted(chosen, key=lambda spot: (spot.locked, spot.step))
 
 
 def _rivals(base: ControlledRun, spot: Spot, roles: dict[int, int]) -> list[list[int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from graders.explorer.analysis import accesses, contested, flips, lock_cycles, lost_updates
+from graders.explorer.analysis import flips, lock_cycles, lost_updates, stale_reads
+from graders.explorer.order import accesses, contested, ordered
 from graders.explorer.plan import (
     TO_THE_END,
     dice,
@@ -115,6 +116,65 @@ def _updates(*guards: tuple[int, ...], locks: tuple[int, ...] = (LOCK, OTHER), i
             script.release(slot, number)
         script.end(slot)
     return script
+
+
+def _stale(script: Script) -> list[tuple[int, Op, int]]:
+    found = stale_reads(ordered(script.trace, script.run.locks))
+    return [(gap.read.event.slot, gap.write.event.op, gap.intruder.event.slot) for gap in found]
+
+
+def _two_that_read_and_print(lock_from: int) -> Script:
+    """Each worker adds one under the lock and prints what it reads; 0: no lock there, 1: it prints inside."""
+    script = Script()
+    script.lock()
+    for slot in (1, 2):
+        script.fork(slot)
+    for slot in (1, 2):
+        script.acquire(slot)
+        script.read(slot, slot - 1, line=5, number=0)
+        script.write(slot, slot, line=5, number=0)
+        if not lock_from:
+            script.release(slot)
+        # The shared integer has the number that every print has.
+        script.read(slot, slot, line=6, number=0)
+        script.do(slot, Op.PRINT, 0, 2, line=6)
+        if lock_from:
+            script.release(slot)
+        script.end(slot)
+    return script
+
+
+def test_a_print_of_what_may_be_old_is_foretold() -> None:
+    script = _two_that_read_and_print(0)
+    assert _stale(script) == [(1, Op.PRINT, 2)]
+    (steer,) = [strategy for strategy in directed(script.run) if strategy.name == "steer-loss"]
+    assert isinstance(steer, Steer)
+    printed = next(event for event in script.trace if event.op is Op.PRINT and event.slot == 1)
+    assert list(steer.goals) == [(1, printed.index), (2, TO_THE_END)]
+
+
+def test_a_print_in_the_critical_section_of_its_read_is_not() -> None:
+    assert _stale(_two_that_read_and_print(1)) == []
+
+
+def test_a_write_that_rests_on_another_datum_is_foretold() -> None:
+    script = Script()
+    for slot in (1, 2):
+        script.fork(slot)
+    script.read(1, 0, line=3, number=X)
+    script.write(1, 1, line=4, number=Y)
+    script.write(2, 1, line=9, number=X)
+    assert _stale(script) == [(1, Op.WRITE, 2)]
+
+
+def test_what_holds_no_lock_is_interrupted_first() -> None:
+    script = _two_that_read_and_print(0)
+    script.run.forked_at = 0
+    holds = [strategy.goals[0][1] for strategy in systematic(script.run, 100) if isinstance(strategy, Steer)]
+    inside = {event.index for event in script.trace if event.op is Op.WRITE}
+    outside = {event.index for event in script.trace if event.op is Op.PRINT}
+    assert inside | outside <= set(holds)
+    assert max(holds.index(index) for index in outside) < min(holds.index(index) for index in inside)
 
 
 def test_an_unlocked_update_has_a_gap() -> None:
