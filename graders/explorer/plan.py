@@ -114,9 +114,11 @@ def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
     """Let a process take a lock, and then let it be ended by whoever ends it."""
     by_pid = {slot.pid & 0xFFFFFFFF: slot.number for slot in base.slots.values() if slot.pid}
     ends = {by_pid.get(event.object): event for event in base.trace if event.op is Op.SIGNAL}
-    for victim, end in ends.items():
-        if victim is None:
-            continue
+    roles = roles_of(base)
+    # Of those that do the same work, as a pool's, one tells as much as all.
+    alike = {(roles[victim], end.line): victim for victim, end in ends.items() if victim is not None}
+    for victim in alike.values():
+        end = ends[victim]
         taken = {e.line: e.index for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
         # One that has not run yet may take a lock with its first steps.
         for index in list(taken.values())[:_MOST_FLIPS] or (1, 2, 3):

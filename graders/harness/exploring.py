@@ -18,7 +18,17 @@ from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
-from graders.explorer.search import Conviction, Effort, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.search import (
+    Conviction,
+    Effort,
+    Exploration,
+    Judgement,
+    Lost,
+    Pass,
+    convict,
+    explore,
+    out_of_sight,
+)
 from graders.explorer.shared import tally
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
@@ -114,10 +124,18 @@ class Explorer:
             return Explored((run,), 1)
         if view.verdict([run])[1].verdict is Verdict.PASSED:
             return Explored((run,), 1)
-        right = next((m for m in plain if view.judge(m, view.names(m)).passes), None)
+        right = self._right(view, drawn, schedule.draw, plain)
         told = convict(again, right, view.judge, view.names, str(schedule))
         runs = (run,) if right is None else (run, view.run(right, view.names(right)))
         return Explored(runs, 1, Certificate.REFUTED, told)
+
+    def _right(self, view: View, drawn: Draw | None, number: int, plain: list[Made]) -> Made | None:
+        """Return a run that is right: a plain one, else the one that the search has found."""
+        for made in plain:
+            if view.judge(made, view.names(made)).passes:
+                return made
+        found = self._search(view, drawn, number, self.job.lab.explore)
+        return found.passing if isinstance(found, Conviction) else None
 
     # -- one draw ---------------------------------------------------------------------------
 
@@ -133,18 +151,8 @@ class Explorer:
         return draw(spec, self.job.seed, number % FEW, few=number >= FEW) if spec else None
 
     def _one(self, number: int, drawn: Draw | None, budget: ExploreBudget) -> Explored:
-        view, target = self._view(drawn), self._target(drawn)
-        found = explore(
-            self.lanes,
-            target,
-            self.hash,
-            self._reading.facts,
-            view.judge,
-            budget,
-            draw=number,
-            effort=self._effort(number),
-        )
-        match found:
+        view = self._view(drawn)
+        match self._search(view, drawn, number, budget):
             case Lost(runs, why):
                 return Explored(made=runs, lost=why)
             case Conviction(told, failing, passing, runs):
@@ -152,7 +160,19 @@ class Explorer:
                 return Explored(decided, runs, Certificate.REFUTED, told)
             case Pass(certificate, passing, runs, covers):
                 plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
-                return self._listened(view, target, passing, plain)
+                return self._listened(view, self._target(drawn), passing, plain)
+
+    def _search(self, view: View, drawn: Draw | None, number: int, budget: ExploreBudget) -> Exploration:
+        return explore(
+            self.lanes,
+            self._target(drawn),
+            self.hash,
+            self._reading.facts,
+            view.judge,
+            budget,
+            draw=number,
+            effort=self._effort(number),
+        )
 
     def _effort(self, number: int) -> Effort:
         if self.job.lab.function is None:

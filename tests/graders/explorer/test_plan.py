@@ -380,3 +380,17 @@ def test_a_gap_that_leads_into_another_is_gone_through() -> None:
         script.end(slot)
     chains = [s for s in islice(directed(script.run), 100) if s.name == "steer-chain"]
     assert [(1, 1), (2, 3), (1, TO_THE_END)] in [list(s.goals) for s in chains if isinstance(s, Steer)]
+
+
+def test_of_a_pool_that_is_ended_one_worker_is_caught_with_a_lock() -> None:
+    script = Script()
+    script.lock()
+    for slot in (1, 2, 3):
+        script.fork(slot)
+    for slot in (1, 2, 3):
+        script.acquire(slot, line=4)
+        script.release(slot, line=4)
+    for slot in (1, 2, 3):
+        script.do(0, Op.SIGNAL, 100 + slot, 15, line=9)
+    steers = [strategy for strategy in directed(script.run) if strategy.name == "steer-orphan"]
+    assert [steer.goals[0] for steer in steers if isinstance(steer, Steer)] == [(3, 1)]

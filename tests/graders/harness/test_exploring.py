@@ -325,6 +325,65 @@ MENDED = few(
 )
 
 
+NEARLY_ALWAYS_WRONG = """
+from multiprocessing import Lock, Process, RawValue
+
+def climb(height, lock):
+    while height.value < 100:
+        with lock:
+            height.value += 1
+
+if __name__ == "__main__":
+    height = RawValue("i", 0)
+    lock = Lock()
+    climbers = [Process(target=climb, args=(height, lock)) for _ in range(10)]
+    for climber in climbers:
+        climber.start()
+    for climber in climbers:
+        climber.join()
+    print(height.value)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_race_replays_where_few_runs_are_right(seed: int) -> None:
+    lab = exploring(program_lab())
+    served = grade(NEARLY_ALWAYS_WRONG, lab, seed)
+    witness = served.report.witness
+    assert served.verdict == "race"
+    assert witness is not None
+    job = Job(lab, {lab.file: NEARLY_ALWAYS_WRONG}, lab.file, seed, witness.schedule)
+    assert serve(job.encode()).verdict == "race"
+
+
+LATE = """
+from multiprocessing import Lock, Process, RawValue
+
+def work(r, lock):
+    for _ in range(10):
+        with lock:
+            r.value += 1
+    print("the value is", r.value, flush=True)
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    workers = [Process(target=work, args=(r, lock)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+"""
+
+
+def test_an_older_number_that_is_printed_last_is_a_race() -> None:
+    served = explored(LATE)
+    assert served.verdict == "race"
+    assert "the last word must be 100; it was 90" in served.message("value")
+    inside = LATE.replace("    print(", "        with_lock = r.value == 100\n    if with_lock: print(")
+    assert explored(inside).verdict != "race"
+
+
 def test_who_tries_again_until_it_is_right_cheats() -> None:
     served = judged(RETRIED, workers_lab(adds=10))
     assert served.verdict == "cheat", served.report
