@@ -55,6 +55,8 @@ class Work:
     """How many processes besides the main program have changed the shared integer."""
     idle: int = 0
     """How many processes have changed nothing that is shared, and sent nothing; 0 in a pool's programs."""
+    composed: bool = False
+    """Whether what is printed may be put together from several shared integers."""
     answered: bool = False
     """Whether workers have sent the main program messages."""
     managed: bool = False

@@ -19,11 +19,13 @@ what that run does counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.explorer.order import Access, acquires
 from graders.explorer.points import Event, Op
+
+Whole = Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,46 +51,67 @@ class Flip:
     second: Access
 
 
-def lost_updates(found: Iterable[Access]) -> list[Gap]:
-    """Return the gaps into which a foreign write fits: the most telling one for each set of lines."""
-    by_datum = _by_datum(found)
-    return _best(gap for touched in by_datum.values() for gap in _gaps(_pairs(touched), touched))
+def lost_updates(found: Iterable[Access], whole: Whole = int) -> list[Gap]:
+    """Return the gaps into which a foreign write fits: the most telling one for each set of lines.
+
+    Args:
+        found: reads and writes in their order.
+        whole: number of what an object is an element of, so that the elements of an array count as one.
+    """
+    touched = list(found)
+    return _gaps(_updates(touched), touched, whole)
 
 
-def stale_reads(found: Sequence[Access]) -> list[Gap]:
+def stale_reads(found: Sequence[Access], whole: Whole = int) -> list[Gap]:
     """Return the gaps between a read and what its slot does next to something else.
 
     Args:
         found: reads, writes and prints in their order.
+        whole: as for `lost_updates`.
     """
-    by_datum = _by_datum(found)
-    return _best(gap for pair in _effects(found) for gap in _gaps([pair], by_datum[pair[0].event.object]))
+    return _gaps(_effects(found), found, whole)
 
 
-def _by_datum(found: Iterable[Access]) -> dict[int, list[Access]]:
-    by_datum: dict[int, list[Access]] = defaultdict(list)
-    for access in found:
-        if access.event.op in (Op.READ, Op.WRITE):
-            by_datum[access.event.object].append(access)
-    return by_datum
-
-
-def _best(gaps: Iterable[Gap]) -> list[Gap]:
+def _gaps(pairs: Iterable[tuple[Access, Access]], found: Iterable[Access], whole: Whole) -> list[Gap]:
+    intruders = _writes(found)
     best: dict[tuple[int, ...], Gap] = {}
-    for gap in gaps:
-        events = (gap.read.event, gap.write.event, gap.intruder.event)
-        key = (events[0].object, *(event.line for event in events))
-        if key not in best or _preference(gap) > _preference(best[key]):
-            best[key] = gap
+    for read, write in _some_of_each(pairs):
+        for intruder in intruders[read.event.object]:
+            if not _fits(read, write, intruder):
+                continue
+            gap, lines = Gap(read, write, intruder), (read.event.line, write.event.line, intruder.event.line)
+            key = (whole(read.event.object), int(write.event.op), *lines)
+            if key not in best or _preference(gap) > _preference(best[key]):
+                best[key] = gap
     return list(best.values())
 
 
-def _gaps(pairs: Iterable[tuple[Access, Access]], touched: Sequence[Access]) -> Iterable[Gap]:
-    writes = [access for access in touched if access.event.op is Op.WRITE]
-    for read, write in pairs:
-        for intruder in writes:
-            if _fits(read, write, intruder):
-                yield Gap(read, write, intruder)
+def _some_of_each(pairs: Iterable[tuple[Access, Access]]) -> Iterable[tuple[Access, Access]]:
+    """Yield the first and the last of the pairs of one slot that differ in nothing but the round.
+
+    A loop that waits makes thousands of them, and a trace may be long.
+    """
+    kept: dict[tuple[object, ...], list[tuple[Access, Access]]] = {}
+    for pair in pairs:
+        places = ((a.event.op, a.event.line, _locks(a)) for a in pair)
+        some = kept.setdefault((pair[0].event.slot, pair[0].event.object, *places), [])
+        some[1:] = [pair]
+    return (pair for some in kept.values() for pair in some)
+
+
+def _writes(found: Iterable[Access]) -> dict[int, list[Access]]:
+    """Return for each object the first and the last write of each slot at each line."""
+    kept: dict[int, dict[tuple[object, ...], list[Access]]] = defaultdict(dict)
+    for access in found:
+        event = access.event
+        if event.op is Op.WRITE:
+            kept[event.object].setdefault((event.slot, event.line, _locks(access)), [])[1:] = [access]
+    some = {number: [a for few in places.values() for a in few] for number, places in kept.items()}
+    return defaultdict(list, some)
+
+
+def _locks(access: Access) -> frozenset[int]:
+    return frozenset(lock for lock, _ in access.held)
 
 
 def _preference(gap: Gap) -> tuple[int, int, int]:
@@ -102,60 +125,65 @@ def _preference(gap: Gap) -> tuple[int, int, int]:
     )
 
 
-def _pairs(touched: Sequence[Access]) -> Iterable[tuple[Access, Access]]:
+def _updates(found: Iterable[Access]) -> Iterable[tuple[Access, Access]]:
     """Yield each read with the same slot's next write of the datum."""
-    last: dict[int, Access] = {}
-    for access in touched:
-        if access.event.op is Op.READ:
-            last[access.event.slot] = access
-        elif access.event.slot in last:
-            yield last.pop(access.event.slot), access
-
-
-def _effects(found: Sequence[Access]) -> Iterable[tuple[Access, Access]]:
-    """Yield each read with the same slot's next print or write of something else."""
-    last: dict[int, dict[int, Access]] = defaultdict(dict)
+    last: dict[tuple[int, int], Access] = {}
     for access in found:
-        event = access.event
-        if event.op is Op.READ:
-            last[event.slot][event.object] = access
-        elif event.op in (Op.WRITE, Op.PRINT):
-            other = None if event.op is Op.PRINT else event.object
-            yield from ((read, access) for number, read in last[event.slot].items() if number != other)
-            last[event.slot].clear()
+        key = access.event.slot, access.event.object
+        if access.event.op is Op.READ:
+            last[key] = access
+        elif access.event.op is Op.WRITE and key in last:
+            yield last.pop(key), access
+
+
+def _effects(found: Iterable[Access]) -> Iterable[tuple[Access, Access]]:
+    """Yield each read with the same slot's next write of something else, and what it knows with each print.
+
+    What a slot knows of a datum is what it has read there or written itself, whichever came last.
+    """
+    read: dict[int, dict[int, Access]] = defaultdict(dict)
+    known: dict[int, dict[int, Access]] = defaultdict(dict)
+    for access in found:
+        slot, number = access.event.slot, access.event.object
+        if access.event.op is Op.PRINT:
+            yield from ((what, access) for what in known[slot].values())
+            continue
+        if access.event.op is Op.WRITE:
+            yield from ((what, access) for other, what in read[slot].items() if other != number)
+            read[slot].clear()
+        elif access.event.op is Op.READ:
+            read[slot][number] = access
+        if access.event.op in (Op.READ, Op.WRITE):
+            known[slot][number] = access
 
 
 def _fits(read: Access, write: Access, intruder: Access) -> bool:
     if intruder.event.slot == read.event.slot or intruder.before(read) or write.before(intruder):
         return False
     whole = read.held & write.held
-    return not {lock for lock, _ in whole} & {lock for lock, _ in intruder.held}
+    return not {lock for lock, _ in whole} & _locks(intruder)
 
 
-def flips(found: Iterable[Access]) -> list[Flip]:
-    """Return conflicting accesses that nothing orders: the closest pair for each two lines."""
-    by_datum: dict[int, list[Access]] = defaultdict(list)
-    for access in found:
-        by_datum[access.event.object].append(access)
+def flips(found: Iterable[Access], whole: Whole = int) -> list[Flip]:
+    """Return conflicting accesses that nothing orders: the closest pair for each two lines.
+
+    Args:
+        found: reads and writes in their order.
+        whole: as for `lost_updates`.
+    """
+    last: dict[int, dict[int, tuple[Access | None, Access | None]]] = defaultdict(dict)
     best: dict[tuple[int, int, int, bool], Flip] = {}
-    for touched in by_datum.values():
-        for second in touched:
-            for first in _last_of_others(touched, second):
-                if not first.before(second):
-                    main = 0 in (first.event.slot, second.event.slot)
-                    key = (second.event.object, first.event.line, second.event.line, main)
-                    best[key] = Flip(first, second)
+    for second in found:
+        event, writes = second.event, second.event.op is Op.WRITE
+        others = last[event.object]
+        for slot, (touched, written) in others.items():
+            first = touched if writes else written
+            if slot != event.slot and first is not None and not first.before(second):
+                main = 0 in (slot, event.slot)
+                best[whole(event.object), first.event.line, event.line, main] = Flip(first, second)
+        _, written = others.get(event.slot, (None, None))
+        others[event.slot] = second, second if writes else written
     return list(best.values())
-
-
-def _last_of_others(touched: Sequence[Access], second: Access) -> Iterable[Access]:
-    """Yield, for each other slot, its last access before `second` that conflicts with it."""
-    seen: set[int] = {second.event.slot}
-    earlier = [access for access in touched if access.event.step < second.event.step]
-    for access in reversed(earlier[-200:]):
-        if access.event.slot not in seen and Op.WRITE in (access.event.op, second.event.op):
-            seen.add(access.event.slot)
-            yield access
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ def _steps(run: ControlledRun, facts: Facts) -> Iterable[str]:
         if kind is Kind.CONDITION and run.locks[event.object].initial != 1:
             yield f"whether to wait for a condition (line {event.line}) depends on what others have done"
             return
+        if event.op is Op.FILE:
+            if event.slot:
+                yield f"what others do with files (line {event.line}) is not covered by the proof"
+                return
+            continue
         if event.op not in _MODELLED and event.line:
             yield f"what line {event.line} does depends on whether it comes in time"
             return

@@ -170,7 +170,8 @@ def _variables(tree: ast.AST) -> dict[int, dict[str, str]]:
             case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=value):
                 for name, call in _assigned(target, value):
                     for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
-                        found.setdefault(line, {}).setdefault(_callee(call), name)
+                        here, callee = found.setdefault(line, {}), _callee(call)
+                        here[callee] = f"{here[callee]},{name}" if callee in here else name
     return found
 
 

@@ -9,8 +9,10 @@ as one. Only then come the dice.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graders.explorer.analysis import Flip, Gap, Nesting, flips, lock_cycles, lost_updates, stale_reads
@@ -18,12 +20,14 @@ from graders.explorer.controller import Strategy
 from graders.explorer.order import Access, acquires, ordered
 from graders.explorer.points import Event, Op
 from graders.explorer.strategies import (
+    PATIENCE,
     ChildFirst,
     Lockstep,
     PartialOrderSampling,
     Pct,
     RandomWalk,
     Replay,
+    Segment,
     Steer,
 )
 from graders.explorer.world import ControlledRun
@@ -37,27 +41,55 @@ WAITING = frozenset({Op.JOIN, Op.ACQUIRE, Op.SLEEP, Op.RECEIVE, Op.TIMED, Op.POL
 _QUIET = frozenset({Op.END, Op.START, Op.CHECK_END, Op.YIELD})
 """Operations before which nothing is gained by an interruption."""
 
+_FIRST_GAPS = 4
 _MOST_GAPS = 12
 _MOST_STALE = 8
 _MOST_FLIPS = 12
-_MOST_CHAINS = 8
+_MOST_CHAINS = 12
 
 
 def directed(base: ControlledRun) -> Iterator[Strategy]:
-    """Yield the runs into what `base` foretells."""
+    """Yield the runs into what `base` foretells, each of them once."""
+    seen: set[tuple[Segment, ...]] = set()
+    for steer in _foretold(base):
+        if tuple(steer.goals) not in seen:
+            seen.add(tuple(steer.goals))
+            yield steer
+
+
+def _foretold(base: ControlledRun) -> Iterator[Steer]:
     for circle in lock_cycles(base.trace):
-        yield from _towards_deadlock(circle)
+        yield from _towards_deadlock(base, circle)
     yield from _towards_orphans(base)
     seen = ordered(base.trace, base.locks)
     found = [access for access in seen if access.event.op in (Op.READ, Op.WRITE)]
-    gaps = lost_updates(found)
-    for gap in gaps[:_MOST_GAPS]:
+    whole = _wholes(base)
+    gaps, stale = lost_updates(found, whole), stale_reads(seen, whole)
+    for gap in gaps[:_FIRST_GAPS]:
         yield _towards_loss(base, gap)
-    for gap in stale_reads(seen)[:_MOST_STALE]:
+    yield from _chains(base, [*gaps, *stale], gaps)
+    for gap in [*stale[:_MOST_STALE], *gaps[_FIRST_GAPS:_MOST_GAPS]]:
         yield _towards_loss(base, gap)
-    for flip in flips(found)[:_MOST_FLIPS]:
+    yield from _towards_last_words(base)
+    for flip in flips(found, whole)[:_MOST_FLIPS]:
         yield _towards_flip(base, flip)
-    yield from _chains(base, gaps)
+
+
+def _wholes(base: ControlledRun) -> Callable[[int], int]:
+    """Return a function that gives for an object the number of the array or structure that it is part of."""
+
+    @functools.cache
+    def whole(number: int) -> int:
+        datum = base.datum_at(number)
+        return datum.number if datum is not None else number
+
+    return whole
+
+
+def alternately(plans: Sequence[Iterator[Strategy]]) -> Iterator[Strategy]:
+    """Yield from each of the plans in turn, until all have come to their end."""
+    rounds = itertools.zip_longest(*plans)
+    return (strategy for some in rounds for strategy in some if strategy is not None)
 
 
 def dice(seed: int, number: int, length: int) -> Strategy:
@@ -100,17 +132,24 @@ def _following(steps: Sequence[Event]) -> list[Event | None]:
     return found
 
 
+def _steer(base: ControlledRun, goals: Sequence[Segment], prefix: int = 0, *, name: str) -> Steer:
+    """Return the strategy that follows `base` for `prefix` operations and then goes for the goals."""
+    first = Replay(segments(base.trace[:prefix])) if prefix else None
+    longest = max((slot.done for slot in base.slots.values()), default=0)
+    return Steer(goals, first, patience=2 * longest + PATIENCE, name=name)
+
+
 # -- what is foretold ---------------------------------------------------------------------------
 
 
-def _towards_deadlock(circle: Sequence[Nesting]) -> Iterator[Strategy]:
+def _towards_deadlock(base: ControlledRun, circle: Sequence[Nesting]) -> Iterator[Steer]:
     """Bring each slot of the circle to where it holds its outer lock and is about to ask for the inner."""
     goals = [(nesting.slot, nesting.index) for nesting in circle]
-    yield Steer(goals, name="steer-deadlock")
-    yield Steer(goals[::-1], name="steer-deadlock")
+    yield _steer(base, goals, name="steer-deadlock")
+    yield _steer(base, goals[::-1], name="steer-deadlock")
 
 
-def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
+def _towards_orphans(base: ControlledRun) -> Iterator[Steer]:
     """Let a process take a lock, and then let it be ended by whoever ends it."""
     by_pid = {slot.pid & 0xFFFFFFFF: slot.number for slot in base.slots.values() if slot.pid}
     ends = {by_pid.get(event.object): event for event in base.trace if event.op is Op.SIGNAL}
@@ -122,10 +161,10 @@ def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
         taken = {e.line: e.index for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
         # One that has not run yet may take a lock with its first steps.
         for index in list(taken.values())[:_MOST_FLIPS] or (1, 2, 3):
-            yield Steer([(victim, index + 1), (end.slot, end.index + 1)], name="steer-orphan")
+            yield _steer(base, [(victim, index + 1), (end.slot, end.index + 1)], name="steer-orphan")
 
 
-def _towards_loss(base: ControlledRun, gap: Gap) -> Strategy:
+def _towards_loss(base: ControlledRun, gap: Gap) -> Steer:
     """Hold the reader in its gap, let the intruder finish, then let the reader write."""
     reader, intruder = gap.read.event, gap.intruder.event
     hold = _hold_index(base, gap)
@@ -133,8 +172,8 @@ def _towards_loss(base: ControlledRun, gap: Gap) -> Strategy:
     step = next(e.step for e in base.trace if e.slot == reader.slot and e.index == hold - 1)
     runs_before = any(e.slot == intruder.slot and e.op is Op.WRITE for e in base.trace[: step + 1])
     if runs_before:
-        return Steer(goals, name="steer-loss")
-    return Steer(goals, prefix=Replay(segments(base.trace[: step + 1])), name="steer-loss")
+        return _steer(base, goals, name="steer-loss")
+    return _steer(base, goals, step + 1, name="steer-loss")
 
 
 def _hold_index(base: ControlledRun, gap: Gap) -> int:
@@ -156,13 +195,13 @@ def _hold_index(base: ControlledRun, gap: Gap) -> int:
     return released[-1] + 1 if released else hold
 
 
-def _towards_flip(base: ControlledRun, flip: Flip) -> Strategy:
+def _towards_flip(base: ControlledRun, flip: Flip) -> Steer:
     """Hold the first of the two before its access, and let the other have its own."""
     first, second = flip.first, flip.second
     hold = _before_section(base, first)
     goals = [(first.event.slot, hold), (second.event.slot, second.event.index + 1)]
     step = next((e.step for e in base.trace if e.slot == first.event.slot and e.index == hold), 0)
-    return Steer(goals, prefix=Replay(segments(base.trace[:step])), name="steer-order")
+    return _steer(base, goals, step, name="steer-order")
 
 
 def _before_section(base: ControlledRun, access: Access) -> int:
@@ -173,20 +212,35 @@ def _before_section(base: ControlledRun, access: Access) -> int:
     return acquired[-len(held)] if held and len(acquired) >= len(held) else access.event.index
 
 
-def _chains(base: ControlledRun, gaps: Sequence[Gap]) -> Iterator[Strategy]:
+def _towards_last_words(base: ControlledRun) -> Iterator[Steer]:
+    """Let somebody else have the last word of what is printed: hold each other slot before its last line."""
+    prints = [event for event in base.trace if event.op is Op.PRINT]
+    if not prints:
+        return
+    last = prints[-1]
+    # Who is waited for has had its say. What else seems to order lines may be chance.
+    over = {e.object for e in base.trace[: last.step] if e.op is Op.JOIN} | {last.slot}
+    ends = {event.slot: event for event in prints if event.slot not in over}
+    by_line = {end.line: end for end in ends.values()}
+    for end in list(by_line.values())[:_MOST_STALE]:
+        yield _steer(base, [(end.slot, end.index), (last.slot, last.index + 1)], name="steer-order")
+
+
+def _chains(base: ControlledRun, outers: Sequence[Gap], gaps: Sequence[Gap]) -> Iterator[Steer]:
     """Go through one gap to get into another: a home-made lock that lets two in, then a lost update."""
-    count = 0
-    for outer in gaps:
+    seen: set[tuple[int, ...]] = set()
+    for outer in outers:
         for inner in gaps:
-            if outer.read.event.object == inner.read.event.object or count >= _MOST_CHAINS:
-                continue
-            p, q = outer.read.event, outer.intruder.event
+            p, q = outer.write.event, outer.intruder.event
             inside = _same_place(base, inner.read.event, q.slot)
-            if inside is None:
+            if inside is None or inner.read.event.object in (outer.read.event.object, p.object):
                 continue
-            count += 1
-            goals = [(p.slot, p.index + 1), (q.slot, inside.index + 1), (p.slot, TO_THE_END)]
-            yield Steer(goals, name="steer-chain")
+            key = (p.slot, p.index, q.slot, inside.index)
+            if key in seen or len(seen) >= _MOST_CHAINS:
+                continue
+            seen.add(key)
+            goals = [(p.slot, p.index), (q.slot, inside.index + 1), (p.slot, TO_THE_END)]
+            yield _steer(base, goals, name="steer-chain")
 
 
 def _same_place(base: ControlledRun, event: Event, slot: int) -> Event | None:
@@ -218,9 +272,8 @@ def systematic(base: ControlledRun, most: int) -> Iterator[Strategy]:
             if count >= most:
                 return
             count += 1
-            prefix = Replay(segments(base.trace[: spot.step]))
             goals = [(spot.slot, spot.index), *((number, TO_THE_END) for number in rival)]
-            yield Steer(goals, prefix=prefix, name="one-preemption")
+            yield _steer(base, goals, spot.step, name="one-preemption")
 
 
 def roles_of(run: ControlledRun) -> dict[int, int]:
@@ -284,12 +337,11 @@ def interruptions(run: ControlledRun, since: int) -> Iterator[tuple[Strategy, in
         begun.add(event.slot)
         if event.slot not in before or event.op in _QUIET or position < max(since, run.forked_at):
             continue
-        prefix = segments(run.trace[:position])
         unfinished = {e.slot for e in run.trace[position:] if e.op is not Op.END}
         born = {e.object for e in run.trace[:position] if e.op is Op.FORK} | {0}
         for rival in sorted((unfinished & born) - {event.slot}):
             goals = [(event.slot, event.index), (rival, TO_THE_END)]
-            yield Steer(goals, prefix=Replay(prefix), name="bounded"), position
+            yield _steer(run, goals, position, name="bounded"), position
 
 
 def segments(trace: Iterable[Event]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ budget of seconds cuts the search off.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,9 @@ ALWAYS_WRONG = 16
 
 FIRST_DICE = 8
 """Random runs before the systematic part: they find at once what is wrong nearly everywhere."""
+
+FIRST_FORETOLD = 4
+"""Runs into what is foretold before the plain strategies: what needs many at one place shows in lockstep."""
 
 PREEMPTIONS = 2
 """The bound of the exhaustive search: most bugs need no more (Musuvathi and Qadeer 2007)."""
@@ -199,12 +203,11 @@ class _Search:
 
     def _directed(self) -> Iterator[Strategy]:
         bases = [made.run for made in self.passing] or ([self.failing.run] if self.failing else [])
-        if not self.passing:
-            yield from plan.others()
-        for base in bases:
-            yield from plan.directed(base)
+        foretold = plan.alternately([plan.directed(base) for base in bases])
         if self.passing:
-            yield from plan.others()
+            yield from itertools.islice(foretold, FIRST_FORETOLD)
+        yield from plan.others()
+        yield from foretold
         for number in range(FIRST_DICE):
             yield plan.dice(self.target.seed, number, self._length())
         for base in bases:

@@ -33,6 +33,7 @@ from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
 from graders.explorer.shim import (
     channels,
     clock,
+    files,
     locks,
     memory,
     printing,
@@ -95,7 +96,7 @@ All are of the standard library and do nothing when they are imported.
 
 def install() -> None:
     """Put every hook in place, once, before the first fork."""
-    for room in (threads, memory, locks, channels, processes, spawning, clock):
+    for room in (threads, memory, locks, channels, processes, spawning, clock, files):
         room.install()
 
 

@@ -32,9 +32,8 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     start = runs[0].start
     if start is None:
         return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
-    for run in runs:
-        if last_number(run.output) is None:
-            return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
+    if all(last_number(run.output) is None for run in runs):
+        return Finding(Verdict.WRONG_VALUE, number_problem(runs[0], _WHAT), run=runs[0])
     found = compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
     if found.verdict is not Verdict.PASSED:
         return found
@@ -63,6 +62,8 @@ def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
         work = run.work
         if work is None or work.managed:
             continue
+        if work.composed and not work.by_parent and adds not in (work.net, work.net_in_all):
+            return Finding(Verdict.INCONCLUSIVE, _COMPOSED.format(value), run=run)
         if work.last_by_parent and adds not in (work.net, work.net_in_all):
             return Finding(Verdict.CHEAT, _BY_PARENT.format(value, work.net, adds), run=run)
         if adds not in (work.net, work.net_in_all):
@@ -71,6 +72,9 @@ def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
             message = _AGAIN.format(value, max(work.meant, work.meant_in_all), adds)
             return Finding(Verdict.CHEAT, message, run=run)
     return None
+
+
+_WHAT = "the value at the end"
 
 
 def validate(spec: CheckSpec) -> None:
@@ -108,6 +112,11 @@ _BY_PARENT = (
     " The value must come from their work."
 )
 
+_COMPOSED = (
+    "{} was printed, put together from several shared integers in a way that the grader cannot follow, so it"
+    " cannot tell whether the processes have worked for it. Keep the value in one shared integer."
+)
+
 _AGAIN = (
     "{} was printed, but only after additions were lost and made up for: the processes tried to add {} in"
     " all, and not {}. To try again until it is right is no way to keep every addition."
@@ -121,7 +130,9 @@ _OTHERS_WORK = (
 
 def _printed(run: Run, start: int, adds: int) -> Outcome:
     got = last_number(run.output)
-    assert got is not None
+    if got is None:
+        # Another run has printed one: whether it comes depends on the schedule.
+        return Outcome(run, (-start - adds or -1,), number_problem(run, _WHAT).rstrip("."))
     must = (
         f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}"
     )

@@ -394,3 +394,48 @@ def test_of_a_pool_that_is_ended_one_worker_is_caught_with_a_lock() -> None:
         script.do(0, Op.SIGNAL, 100 + slot, 15, line=9)
     steers = [strategy for strategy in directed(script.run) if strategy.name == "steer-orphan"]
     assert [steer.goals[0] for steer in steers if isinstance(steer, Steer)] == [(3, 1)]
+
+
+def test_through_a_gap_of_a_home_made_lock_into_a_lost_update() -> None:
+    """Each draws a number after having looked at the other's, as in a bakery without a choosing flag."""
+    tickets = (0x100, 0x104)
+    script = Script()
+    for slot in (1, 2):
+        script.fork(slot)
+    for slot in (1, 2):
+        script.read(slot, 0, line=4, number=tickets[2 - slot])
+        script.write(slot, 1, line=4, number=tickets[slot - 1])
+        script.read(slot, slot - 1, line=6)
+        script.write(slot, slot, line=6)
+        script.end(slot)
+    chains = [s for s in directed(script.run) if s.name == "steer-chain" and isinstance(s, Steer)]
+    # The first is held before it writes its number down, the other one in its update.
+    assert list(chains[0].goals) == [(1, 1), (2, 3), (1, TO_THE_END)]
+
+
+def test_who_is_not_waited_for_may_have_the_last_word() -> None:
+    script = Script()
+    script.fork(1)
+    script.fork(2)
+    script.do(1, Op.PRINT, 0, 9, line=4)
+    script.do(2, Op.PRINT, 0, 9, line=4)
+    script.end(2)
+    script.join(2)
+    script.do(0, Op.PRINT, 0, 9, line=8)
+    script.end(1)
+    printed = [s for s in directed(script.run) if s.name == "steer-order" and isinstance(s, Steer)]
+    assert [list(steer.goals) for steer in printed] == [[(1, 0), (0, 4)]]
+
+
+def test_a_long_trace_is_looked_through_in_samples() -> None:
+    script = Script()
+    for slot in (1, 2):
+        script.fork(slot)
+    for turn in range(400):
+        for slot in (1, 2):
+            script.read(slot, turn, line=5)
+            script.write(slot, turn, line=6)
+    gaps = lost_updates(accesses(script.trace, {}))
+    # Nothing is lost by it: the same two are told that all 319,200 triples would have come to.
+    assert [(g.read.event.line, g.write.event.line, g.intruder.event.line) for g in gaps] == [(5, 6, 6)]
+    assert gaps[0].read.event.index == 0

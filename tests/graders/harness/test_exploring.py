@@ -384,6 +384,98 @@ def test_an_older_number_that_is_printed_last_is_a_race() -> None:
     assert explored(inside).verdict != "race"
 
 
+LAST_TELLS = (
+    LATE.replace(
+        'print("the value is", r.value, flush=True)',
+        "done.value += 1\n    if done.value == 10:\n        print(r.value)",
+    )
+    .replace("(r, lock)", "(r, done, lock)")
+    .replace("    lock = Lock()\n", '    done = RawValue("i", 0)\n    lock = Lock()\n')
+)
+
+
+def test_what_is_printed_in_some_schedules_only_is_a_race() -> None:
+    served = explored(LAST_TELLS)
+    assert served.verdict == "race"
+    assert "Nothing was printed" in served.message("value")
+    assert served.report.witness is not None
+    assert "from done at line 8" in served.report.witness.explanation
+
+
+DIGITS = """
+from multiprocessing import Lock, Process, RawValue
+
+def tick(ones, tens, ones_lock, tens_lock):
+    for _ in range(10):
+        with ones_lock:
+            ones.value += 1
+            carry = ones.value == 10
+            if carry:
+                ones.value = 0
+        if carry:
+            with tens_lock:
+                tens.value += 1
+
+if __name__ == "__main__":
+    ones, tens = RawValue("i", 3), RawValue("i", 0)
+    locks = Lock(), Lock()
+    workers = [Process(target=tick, args=(ones, tens, *locks)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(tens.value * 10 + ones.value)
+"""
+
+
+def test_a_value_in_several_integers_is_no_cheat_and_its_race_is_found() -> None:
+    served = explored(DIGITS)
+    assert served.verdict == "inconclusive"
+    assert "put together from several shared integers" in served.message("value")
+    racy = DIGITS.replace("            with tens_lock:\n                tens", "            tens")
+    report = explored(racy).report
+    assert (report.verdict.value, report.witness is not None and report.witness.lines) == ("race", (12,))
+
+
+LOCK_FILE = """
+import os
+import tempfile
+from multiprocessing import Process, RawValue
+
+def work(r, name):
+    for _ in range(10):
+        TAKE
+        r.value += 1
+        os.unlink(name)
+
+if __name__ == "__main__":
+    folder = tempfile.mkdtemp()
+    r = RawValue("i", 0)
+    workers = [Process(target=work, args=(r, folder + "/lock")) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(r.value)
+"""
+
+
+def test_a_file_as_a_lock_is_interrupted_between_the_look_and_the_making() -> None:
+    looked = LOCK_FILE.replace(
+        "TAKE",
+        "while os.path.exists(name): pass\n        open(name, 'w').close()",
+    ).replace("os.unlink(name)", "os.path.exists(name) and os.unlink(name)")
+    assert explored(looked).verdict in ("race", "crash")
+    made = LOCK_FILE.replace(
+        "TAKE",
+        "while True:\n            try:\n                os.mkdir(name)\n                break\n"
+        "            except FileExistsError:\n                pass",
+    ).replace("unlink", "rmdir")
+    served = explored(made)
+    assert (served.verdict, served.report.certificate) == ("passed", Certificate.EXPLORED)
+    assert "with files" in served.report.covers
+
+
 def test_who_tries_again_until_it_is_right_cheats() -> None:
     served = judged(RETRIED, workers_lab(adds=10))
     assert served.verdict == "cheat", served.report
