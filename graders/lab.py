@@ -74,6 +74,7 @@ class ExploreBudget:
 
     runs: int = 200
     seconds: float = 5.0
+    """CPU time, reckoned from what the runs do, so that a busy machine decides like an idle one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,12 @@
 4. A few random schedules, one preemption at each kind of point, then more random ones, until these
    show nothing new any more or the budget is spent.
 
-Which runs are made depends on the seed and on what earlier runs did, never on time, except where the
-budget of seconds cuts the search off.
+Which runs are made depends on the seed and on what earlier runs did, never on time.
 """
 
 from __future__ import annotations
 
 import itertools
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from graders.explorer import certificate, plan
 from graders.explorer.claims import covers
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
+from graders.explorer.effort import PROGRAM, Effort, Expense
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -48,23 +47,6 @@ FIRST_FORETOLD = 4
 PREEMPTIONS = 2
 """The bound of the exhaustive search: most bugs need no more (Musuvathi and Qadeer 2007)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is tried where nothing is foretold, within the budget."""
-
-    systematic: int
-    """Runs with one preemption at each kind of point, at the most."""
-    nothing_new: int
-    """Random runs in a row that show no new order of accesses, after which the search has seen enough."""
-    bounded: bool = False
-    """Instead of random runs, all schedules with few preemptions: for targets with few processes."""
-
-
-PROGRAM = Effort(32, 12)
-FUNCTION = Effort(12, 6)
-"""For each of several draws of a function's parameters."""
-FEW = Effort(12, 6, bounded=True)
 
 AT_ONCE = frozenset(
     {Verdict.CHEAT, Verdict.DEADLOCK, Verdict.LIVELOCK, Verdict.CRASH, Verdict.PROCESS_LIMIT}
@@ -164,17 +146,23 @@ class _Search:
     budget: ExploreBudget
     draw: int
     effort: Effort
-    made: int = 0
     passing: list[Made] = field(default_factory=list)
     failing: Made | None = None
     judged: Judgement = Judgement(Verdict.PASSED)
     used: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
     lost: str = ""
-    cut: str = ""
     bound: int = 0
     """All schedules with at most so many preemptions have been tried."""
-    begin: float = field(default_factory=time.monotonic)
+    expense: Expense = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.expense = Expense(self.budget)
+
+    @property
+    def made(self) -> int:
+        """How many runs were made."""
+        return self.expense.runs
 
     def result(self) -> Exploration:
         """Make the runs, and say what they amount to."""
@@ -226,7 +214,7 @@ class _Search:
             ]
             for (_, step), made in zip(orders, self._made(s for s, _ in orders), strict=False):
                 self._take(made)
-                if self._decided() or self._spent():
+                if self._decided() or self.expense.spent():
                     return
                 following.append((made.run, step + 1))
             level = following
@@ -241,7 +229,7 @@ class _Search:
             self._take(made)
             if (
                 self._decided()
-                or self._spent()
+                or self.expense.spent()
                 or (quiet >= self.effort.nothing_new and self.failing is None)
             ):
                 return
@@ -250,7 +238,7 @@ class _Search:
         for count, made in enumerate(self._made(strategies), 1):
             self.coverage.add(made.run)
             self._take(made)
-            if self._decided() or count >= most or self._spent():
+            if self._decided() or count >= most or self.expense.spent():
                 return
 
     def _made(self, strategies: Iterable[Strategy]) -> Iterator[Made]:
@@ -262,19 +250,12 @@ class _Search:
                 yield Order(strategy)
 
         for number, made in enumerate(self.lanes.run(self.target, orders())):
-            self.made += 1
+            self.expense.add(made.run)
             self.used[names[number]] += 1
             yield made
 
     def _goes_on(self) -> bool:
-        return not self._decided() and not self._spent()
-
-    def _spent(self) -> bool:
-        if time.monotonic() - self.begin > self.budget.seconds:
-            self.cut = f"the budget of {self.budget.seconds:g} s"
-        elif self.made >= self.budget.runs:
-            self.cut = f"the budget of {self.budget.runs} runs"
-        return bool(self.cut)
+        return not self._decided() and not self.expense.spent()
 
     def _take(self, made: Made) -> None:
         """Judge one run."""
@@ -310,7 +291,7 @@ class _Search:
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()
-        claim = covers(kind, self.made, self.used, doubts, self.cut, self.bound)
+        claim = covers(kind, self.made, self.used, doubts, self.expense.cut, self.bound)
         return Pass(kind, self.passing[0], self.made, claim)
 
     def _convict(self, failing: Made) -> Conviction:

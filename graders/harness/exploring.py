@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graders.errors import CallerError
-from graders.explorer import search
+from graders.explorer import effort
 from graders.explorer.controller import Strategy
+from graders.explorer.effort import Effort
 from graders.explorer.facts import Facts, may_be_unhooked
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
@@ -20,7 +21,6 @@ from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
 from graders.explorer.search import (
     Conviction,
-    Effort,
     Exploration,
     Judgement,
     Lost,
@@ -176,8 +176,8 @@ class Explorer:
 
     def _effort(self, number: int) -> Effort:
         if self.job.lab.function is None:
-            return search.PROGRAM
-        return search.FEW if number >= FEW else search.FUNCTION
+            return effort.PROGRAM
+        return effort.FEW if number >= FEW else effort.FUNCTION
 
     def _view(self, drawn: Draw | None) -> View:
         return View(self.job, self.place, drawn, self._reading)
