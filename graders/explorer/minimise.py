@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from graders.explorer.collisions import collisions
 from graders.explorer.controller import Strategy
 from graders.explorer.lane import Made
-from graders.explorer.plan import TO_THE_END, preemptions
+from graders.explorer.plan import preemptions
 from graders.explorer.points import Op
+from graders.explorer.steering import TO_THE_END
 from graders.explorer.strategies import Replay, Steer
 from graders.explorer.world import ControlledRun
 

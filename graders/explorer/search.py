@@ -28,6 +28,7 @@ from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.schedule import Schedule
+from graders.explorer.steering import directed
 from graders.explorer.strategies import LastFirst, ParentFirst
 from graders.explorer.witness import Failure, witness
 from graders.explorer.world import ControlledRun, Outcome, State
@@ -191,7 +192,7 @@ class _Search:
 
     def _directed(self) -> Iterator[Strategy]:
         bases = [made.run for made in self.passing] or ([self.failing.run] if self.failing else [])
-        foretold = plan.alternately([plan.directed(base) for base in bases])
+        foretold = plan.alternately([directed(base) for base in bases])
         if self.passing:
             yield from itertools.islice(foretold, FIRST_FORETOLD)
         yield from plan.others()
