@@ -12,6 +12,7 @@ Which runs are made depends on the seed and on what earlier runs did, never on t
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from graders.explorer import certificate, plan
 from graders.explorer.claims import covers
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
-from graders.explorer.effort import PROGRAM, Effort, Expense
+from graders.explorer.effort import PATIENCE, PROGRAM, Effort, Expense
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -119,6 +120,7 @@ def explore(
     budget: ExploreBudget,
     draw: int = 0,
     effort: Effort = PROGRAM,
+    clock: float = math.inf,
 ) -> Exploration:
     """Decide over the interleavings of one program.
 
@@ -131,8 +133,10 @@ def explore(
         budget: what may be spent.
         draw: number of the draw of the parameters, for the schedule.
         effort: how much is tried where nothing is foretold.
+        clock: seconds after which the search breaks off, whatever the budget says.
     """
-    return _Search(lanes, target, source, facts, judge, budget, draw, effort).result()
+    expense = Expense(budget, min(clock, PATIENCE * budget.seconds))
+    return _Search(lanes, target, source, facts, judge, draw, effort, expense).result()
 
 
 @dataclass
@@ -144,9 +148,9 @@ class _Search:
     source: str
     facts: Callable[[], Facts]
     judge: Judge
-    budget: ExploreBudget
     draw: int
     effort: Effort
+    expense: Expense
     passing: list[Made] = field(default_factory=list)
     failing: Made | None = None
     judged: Judgement = Judgement(Verdict.PASSED)
@@ -155,10 +159,6 @@ class _Search:
     lost: str = ""
     bound: int = 0
     """All schedules with at most so many preemptions have been tried."""
-    expense: Expense = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.expense = Expense(self.budget)
 
     @property
     def made(self) -> int:
@@ -171,7 +171,7 @@ class _Search:
         if proven:
             return self._passed(Certificate.VERIFIED)
         if self._goes_on():
-            self._try(self._directed(), self.budget.runs)
+            self._try(self._directed(), self.expense.budget.runs)
         if self.effort.bounded and self._goes_on():
             self._bounded()
         if not self.effort.bounded and self._goes_on():
@@ -224,7 +224,9 @@ class _Search:
     def _throw_dice(self) -> None:
         """Try at random until that shows nothing new."""
         quiet, length = 0, self._length()
-        orders = (plan.dice(self.target.seed, FIRST_DICE + n, length) for n in range(self.budget.runs))
+        orders = (
+            plan.dice(self.target.seed, FIRST_DICE + n, length) for n in range(self.expense.budget.runs)
+        )
         for made in self._made(orders):
             quiet = 0 if self.coverage.add(made.run) else quiet + 1
             self._take(made)

@@ -47,6 +47,8 @@ DRAWS = (0, 1)
 """Function style: different amounts and balances, then equal ones, as in every second free run."""
 FEW = 1 << 16
 """Added to the number of a draw with few processes, in a schedule."""
+_SHARE = 2 / 3
+"""Of the wall time; the rest is for free runs."""
 _SHIFT = (1_000, 9_000)
 """How far away the shared integer begins when it is tried whether the printed value follows."""
 
@@ -172,6 +174,7 @@ class Explorer:
             budget,
             draw=number,
             effort=self._effort(number),
+            clock=_SHARE * self.job.lab.limits.wall_seconds / len(list(self._draws())),
         )
 
     def _effort(self, number: int) -> Effort:

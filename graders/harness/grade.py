@@ -20,6 +20,7 @@ from graders.harness.privileges import Privileges, apply_rlimits, interpreter
 from graders.harness.workplace import Workplace, prepared, sweep_temporary_files
 from graders.job import Job
 from graders.lab import CheckSpec
+from graders.limits import Limits
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
 from graders.report import CONVICTIONS, Check, Report, Runs, Usage, Witness
@@ -46,7 +47,7 @@ def grade(
         _sweep(privileges, place)
         wanted = _free_runs_wanted(job, found)
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
-        free = list(_free_runs(attempt, begin, wanted)) if attempt else []
+        free = list(_free_runs(attempt, begin, wanted, bool(found.runs))) if attempt else []
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
@@ -129,12 +130,15 @@ def _python(privileges: Privileges) -> str:
     return python
 
 
-def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]:
-    """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
+def _free_runs(attempt: Attempt, begin: float, wanted: int, explored: bool) -> Iterator[FreeRun]:
+    """Yield the free runs; after one that ended at a limit no other is made, it would end alike.
+
+    `explored` says whether explored runs have decided already.
+    """
     limits = attempt.job.lab.limits
     wrong = None
     for number in range(wanted):
-        wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+        wall = time_for(limits, time.monotonic() - begin, first=not explored and number == 0)
         if wall <= 0:
             return
         made = free_run(attempt, number, wall)
@@ -150,6 +154,16 @@ def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]
         # A function that needs the others to run beside it cannot be asked this way.
         if serial and serial.run.ending is Ending.FINISHED:
             yield serial
+
+
+def time_for(limits: Limits, passed: float, first: bool) -> float:
+    """Return how many seconds the next run may take when `passed` have gone by; 0: none is to be begun.
+
+    What only confirms other runs is not begun with less than it is due, or it would be taken for a hang.
+    """
+    wall = min(limits.run_seconds, limits.wall_seconds - passed)
+    due = min(limits.run_seconds, limits.wall_seconds / 3)
+    return wall if wall > 0 and (first or wall >= due) else 0.0
 
 
 def _sweep(privileges: Privileges, place: Workplace) -> None:
