@@ -219,31 +219,44 @@ def nestings(trace: Sequence[Event]) -> list[Nesting]:
 def lock_cycles(trace: Sequence[Event], most: int = 5) -> list[tuple[Nesting, ...]]:
     """Return circles of at most `most` slots, each of which nests the next one's lock in its own.
 
-    No two slots of a circle hold a gate lock in common, which would keep one of them out.
+    No two slots of a circle hold a gate lock in common, which would keep one of them out. Of circles of
+    the same locks one is returned.
     """
-    unique = list({(n.slot, n.outer, n.inner): n for n in nestings(trace)}.values())
-    by_outer: dict[int, list[Nesting]] = defaultdict(list)
-    for nesting in unique:
-        by_outer[nesting.outer].append(nesting)
-    found: dict[frozenset[tuple[int, int]], tuple[Nesting, ...]] = {}
-    for start in unique:
-        for circle in _circles((start,), by_outer, most):
-            edges = frozenset((n.outer, n.inner) for n in circle)
-            found.setdefault(edges, circle)
-    return sorted(found.values(), key=len)
+    inside: dict[int, dict[int, list[Nesting]]] = defaultdict(dict)
+    for nesting in {(n.slot, n.outer, n.inner): n for n in nestings(trace)}.values():
+        inside[nesting.outer].setdefault(nesting.inner, []).append(nesting)
+    found = []
+    for first in sorted(inside):
+        for ring in _rings((first,), inside, most):
+            following = (*ring[1:], ring[0])
+            choices = [inside[outer][inner] for outer, inner in zip(ring, following, strict=True)]
+            if circle := _of_different_slots(choices, ()):
+                found.append(circle)
+    return sorted(found, key=len)
 
 
-def _circles(
-    path: tuple[Nesting, ...], by_outer: Mapping[int, Sequence[Nesting]], most: int
-) -> Iterable[tuple[Nesting, ...]]:
-    if path[-1].inner == path[0].outer:
-        if len(path) > 1:
-            yield path
-        return
-    if len(path) == most:
-        return
-    outers = {n.outer for n in path}
-    for following in by_outer.get(path[-1].inner, ()):
-        apart = all(following.slot != n.slot and not following.gates & n.gates for n in path)
-        if apart and (following.outer not in outers):
-            yield from _circles((*path, following), by_outer, most)
+def _rings(
+    path: tuple[int, ...], inside: Mapping[int, Mapping[int, object]], most: int
+) -> Iterable[tuple[int, ...]]:
+    """Yield the rings of locks, each once: from its lowest number on."""
+    nested = inside.get(path[-1], {})
+    if len(path) > 1 and path[0] in nested:
+        yield path
+    if len(path) < most:
+        for lock in nested:
+            if lock > path[0] and lock not in path:
+                yield from _rings((*path, lock), inside, most)
+
+
+def _of_different_slots(
+    choices: Sequence[Sequence[Nesting]], chosen: tuple[Nesting, ...]
+) -> tuple[Nesting, ...] | None:
+    """Return one nesting of each, by slots that do not keep each other out; `None` when there are none."""
+    if len(chosen) == len(choices):
+        return chosen
+    for nesting in choices[len(chosen)]:
+        if all(nesting.slot != other.slot and not nesting.gates & other.gates for other in chosen):
+            circle = _of_different_slots(choices, (*chosen, nesting))
+            if circle is not None:
+                return circle
+    return None
