@@ -57,7 +57,17 @@ def _put_there(tree: ast.Module, known: Known) -> int | None:
         numbers = [number for node in given if (number := _integer(node, known)) is not None]
         if numbers and (places is _BYTES or len(numbers) == 1):
             return numbers[0]
-    return 0
+    return _registered(tree, known) if "BaseManager" in elsewhere else 0
+
+
+def _registered(tree: ast.Module, known: Known) -> int | None:
+    """Return the one number that an object begins with whose class the program gives a manager to keep."""
+    begun = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+            values = (n.value for n in ast.walk(node) if isinstance(n, ast.Assign))
+            begun += [number for value in values if (number := _integer(value, known)) is not None]
+    return begun[0] if len(begun) == 1 else 0
 
 
 def _moved(call: ast.Call, places: dict[str, int]) -> ast.expr | None:

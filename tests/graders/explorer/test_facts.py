@@ -183,6 +183,8 @@ IN_MAIN = "if __name__ == '__main__':\n    "
         ("def work(q):\n    q.put(1)\n" + IN_MAIN + "Process(target=work, args=(q,)).start()", 0),
         ("class Worker(Process):\n    def run(self):\n        self.q.put(1)\n", 0),
         (IN_MAIN + "r = RawValue('i', 5)\n    q.put(17)", 5),
+        ("class Box:\n    def __init__(self):\n        self.n = 40\nclass M(BaseManager): pass\n", 40),
+        ("class Box:\n    def __init__(self):\n        self.n = 40\n", 0),
     ],
 )
 def test_where_the_shared_integer_begins_is_read_from_what_is_put_there(source: str, start: int) -> None:
