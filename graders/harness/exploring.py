@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from graders.errors import CallerError
 from graders.explorer import search
 from graders.explorer.controller import Strategy
-from graders.explorer.facts import Facts, may_be_unhooked
+from graders.explorer.facts import Facts, may_be_unhooked, may_reach_the_reader
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -69,6 +69,8 @@ class Explorer:
         self._reading = Reading(self._target(None))
         if may_be_unhooked(job.files[job.main]):
             self._unhooked = self.facts.unhooked
+        elif any(map(may_reach_the_reader, job.files.values())):
+            self._reading.facts()
 
     @property
     def facts(self) -> Facts:

@@ -28,6 +28,14 @@ from graders.verdict import Certificate, Verdict
 
 _MOST_OUTPUT = 64 * 1024
 """Characters of output in a report; with JSON's escapes an event stays below its bound."""
+_LOOKS = (
+    "{}. A program that looks at how it is run may do one thing while it is graded and another elsewhere, so "
+    "these runs prove nothing. The task does not need it: take it out, and hand the program in again."
+)
+_LOST = (
+    "the grader could not look into every order of steps: {}. So it cannot tell whether another order breaks "
+    "the program."
+)
 _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUTPUT_LIMIT}
 
 
@@ -50,7 +58,7 @@ def grade(
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
-        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found)
+        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found, inspection)
         findings.append(finding)
         checks.append(_check(spec, finding))
         on_check(checks[-1])
@@ -97,14 +105,12 @@ def _explored(
     return found, Inspection.of(explorer.facts)
 
 
-def _undecided(finding: Finding, found: Explored) -> Finding:
-    """Return the finding, or that nothing is certain where free runs alone have passed."""
-    if not found.lost or finding.verdict is not Verdict.PASSED:
+def _undecided(finding: Finding, found: Explored, inspection: Inspection) -> Finding:
+    """Return the finding, or that nothing is certain where runs that have passed may not stand for others."""
+    if not (found.lost or inspection.looks) or finding.verdict is not Verdict.PASSED:
         return finding
-    message = (
-        f"{finding.message} But the grader could not look into every order of steps: {found.lost}. So it "
-        "cannot tell whether another order breaks the program."
-    )
+    reason = _LOOKS if inspection.looks else _LOST
+    message = f"{finding.message} But {reason.format(inspection.looks or found.lost)}"
     return Finding(Verdict.INCONCLUSIVE, message, run=finding.run)
 
 
