@@ -1,13 +1,14 @@
-"""A syntax tree, with what has to be known of all of it at once: what names stand for, and where values go.
+"""A syntax tree, with what has to be known of all of it at once: what names stand for, where values go.
 
-As in `graders.explorer.taint` it is not looked at which variable is meant where, and the idea is turned round: a
-value goes everywhere unless all of its ways end in what is shown.
+As in `graders.explorer.taint` it is not looked at which variable is meant where, and the idea is turned
+round: a value goes everywhere unless all of its ways end in what is shown.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from graders.explorer import tells_of
@@ -18,19 +19,23 @@ class SourceTree:
     """A syntax tree, with what has to be known of all of it at once."""
 
     tree: ast.AST
+    exports: bool = False
+    """Whether another file may import it."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     """What imported names stand for, such as ``os.path``."""
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     values: dict[str, list[ast.expr | None]] = field(default_factory=lambda: defaultdict(list))
     """What each name is given; `None` for what is not said, as with parameters and loops."""
+    caught: set[str] = field(default_factory=set)
+    """Names of exceptions in handlers."""
     own: set[str] = field(default_factory=set)
     """Attributes, functions and classes that the source itself makes."""
 
     @classmethod
-    def of(cls, tree: ast.AST) -> SourceTree:
+    def of(cls, tree: ast.AST, exports: bool = False) -> SourceTree:
         """Walk the tree once and note what is found."""
-        source = cls(tree)
+        source = cls(tree, exports)
         for node in ast.walk(tree):
             for child in ast.iter_child_nodes(node):
                 source.parents[child] = node
@@ -42,10 +47,12 @@ class SourceTree:
             case ast.Import(names=names):
                 for alias in names:
                     whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                    self.origins[alias.asname or whole] = whole
+                    self._import(alias.asname or whole, whole)
             case ast.ImportFrom(module=str(module), names=names):
                 for alias in names:
-                    self.origins[alias.asname or alias.name] = f"{module}.{alias.name}"
+                    self._import(alias.asname or alias.name, f"{module}.{alias.name}")
+            case ast.ExceptHandler(name=str(name)):
+                self.caught.add(name)
             case ast.Name(id=name, ctx=ast.Load()):
                 self.loads[name].append(node)
             case ast.Attribute(attr=name, ctx=ast.Store()):
@@ -61,6 +68,31 @@ class SourceTree:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 # Its own `Name` adds a `None`, which is taken back here.
                 self.values[name] += [value, value]
+
+    def _import(self, name: str, origin: str) -> None:
+        # One name may stand for two modules: then it stands for the one that sees more.
+        if self.origins.get(name, "").partition(".")[0] not in tells_of.USED:
+            self.origins[name] = origin
+
+    def is_own(self, node: ast.Name) -> bool:
+        """Whether a name certainly stands for something of the source's own where it is read.
+
+        It does where a function binds it, which makes it local, and where the file has bound it before.
+        """
+        name, top = node.id, ast.AST()
+        above: ast.AST | None = node
+        while above is not None:
+            if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and _binds(above, name):
+                return True
+            if isinstance(above, ast.stmt):
+                top = above
+            above = self.parents.get(above)
+        before = [s for s in getattr(self.tree, "body", []) if s.lineno < getattr(top, "lineno", 0)]
+        gone = any(
+            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Del)
+            for part in ast.walk(self.tree)
+        )
+        return not gone and any(name in _bound_by(statement) for statement in before)
 
     def value_of(self, name: str) -> ast.expr | None:
         """Return the one expression that a name is ever given; `None` when there is not just one."""
@@ -87,17 +119,21 @@ class SourceTree:
             match above:
                 case None:
                     return True
+                case ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.AnnAssign() if _annotates(
+                    above, node
+                ):
+                    return False
                 case ast.Expr():
-                    return self._may_be_caught(above)
+                    return self.may_be_caught(above)
                 case ast.Call(func=func) if node is not func and _shows(func):
-                    return self._may_be_caught(above)
+                    return self.may_be_caught(above)
                 case ast.Call(func=func) if node is not func and not _keeps(func):
                     return True
                 case ast.Assign(targets=[ast.Name(id=name)]) | ast.NamedExpr(target=ast.Name(id=name)):
-                    return name not in seen and (
-                        self._may_be_caught(above)
-                        or any(self.matters(load, seen | {name}) for load in self.loads[name])
-                    )
+                    return self._is_seen_outside(above) or self._goes_on(above, name, seen)
+                case ast.Return():
+                    name = self._returns_from(above)
+                    return not name or self._goes_on(above, name, seen)
                 case ast.Subscript(slice=index) if node is index:
                     return True
                 case (
@@ -114,7 +150,31 @@ class SourceTree:
                 case _:
                     return True
 
-    def _may_be_caught(self, node: ast.AST | None) -> bool:
+    def _goes_on(self, node: ast.AST, name: str, seen: frozenset[str]) -> bool:
+        """Whether what `name` is given at `node` matters, here or wherever the name is read."""
+        if name in seen:
+            return False
+        return self.may_be_caught(node) or any(self.matters(load, seen | {name}) for load in self.loads[name])
+
+    def _is_seen_outside(self, node: ast.AST) -> bool:
+        """Whether a name that is given a value at `node` can be read as an attribute elsewhere."""
+        scope = self._scope(node)
+        return isinstance(scope, ast.ClassDef) or (self.exports and isinstance(scope, ast.Module))
+
+    def _returns_from(self, node: ast.AST) -> str:
+        """Return the name of the plain function that returns at `node`; empty for any other."""
+        scope = self._scope(node)
+        if not isinstance(scope, ast.FunctionDef) or scope.decorator_list:
+            return ""
+        return "" if self._is_seen_outside(scope) else scope.name
+
+    def _scope(self, node: ast.AST) -> ast.AST | None:
+        above = self.parents.get(node)
+        while above is not None and not isinstance(above, (ast.Module, *_SCOPES)):
+            above = self.parents.get(above)
+        return above
+
+    def may_be_caught(self, node: ast.AST | None) -> bool:
         """Whether a failure at `node` is noticed by the program: to fail is an answer too."""
         while node is not None:
             above = self.parents.get(node)
@@ -122,6 +182,63 @@ class SourceTree:
                 return True
             node = above
         return False
+
+
+def _binds(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str) -> bool:
+    arguments = function.args
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
+    if any(argument is not None and argument.arg == name for argument in every):
+        return True
+    body = [] if isinstance(function, ast.Lambda) else function.body
+    parts = [part for statement in body for part in _same_scope(statement)]
+    elsewhere = {n for part in parts if isinstance(part, ast.Global | ast.Nonlocal) for n in part.names}
+    return name not in elsewhere and any(
+        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store) for part in parts
+    )
+
+
+def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what belongs to the scope of `node`: what is inside of further functions does not."""
+    yield node
+    if not isinstance(node, _SCOPES):
+        for child in ast.iter_child_nodes(node):
+            yield from _same_scope(child)
+
+
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+
+
+def _bound_by(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+            return [name]
+        case _:
+            return []
+
+
+def _annotates(above: ast.AST, node: ast.AST) -> bool:
+    match above:
+        case ast.arg():
+            return True
+        case ast.AnnAssign(annotation=annotation):
+            return node is annotation
+        case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns):
+            return node is returns
+        case _:
+            return False
 
 
 def _shows(func: ast.expr) -> bool:

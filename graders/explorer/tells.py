@@ -5,14 +5,13 @@ run can then say what the program does where it finds none. But looking has to b
 about shared data has no use for it. So a look that matters keeps a pass from being given; one that is only
 printed, as in a log or a measurement, is nobody's business.
 
-What may be used of the modules that see the machine is listed, not what may not: whatever is missing
-from `tells_of.USED` counts as a look. So does code that cannot be read because it is made while the program runs.
+What may be used of the modules that see the machine is listed, not what may not: whatever is
+missing from `tells_of.USED` counts as a look. So does code that is only made while the program runs.
 """
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -47,7 +46,7 @@ def tells(tree: ast.AST, files: Collection[str] = ()) -> list[Tell]:
 
     `files` are the names of the modules that were handed in, which are read by themselves.
     """
-    source = SourceTree.of(tree)
+    source = SourceTree.of(tree, exports=bool(files))
     found: dict[int, Tell] = {}
     for node, what in _looks(source, files):
         if node.lineno not in found and (what in tells_of.ACTS or source.matters(node)):
@@ -94,7 +93,7 @@ def _imports(node: ast.Import | ast.ImportFrom, files: Collection[str]) -> Looks
         names = [alias.name for alias in node.names]
     for name in names:
         top = name.partition(".")[0]
-        if top and top not in tells_of.MODULES and top not in files and top in sys.stdlib_module_names:
+        if top and top not in files and top not in tells_of.MODULES:
             yield node, f"imports {name}"
 
 
@@ -110,10 +109,11 @@ def _names(source: SourceTree, node: ast.Name | ast.Attribute) -> Looks:
     origin = source.origin(node)
     module, _, last = origin.rpartition(".")
     above = source.parents.get(node)
-    if origin in tells_of.PLAIN:
+    own = source.is_own(node) if isinstance(node, ast.Name) else not origin and name in source.own
+    if origin in tells_of.PLAIN or (own and name not in tells_of.NEVER_OWN):
         return
-    if name in tells_of.ANYWHERE and (origin or name not in source.own or name in tells_of.NEVER_OWN):
-        yield node, tells_of.ANYWHERE[name]
+    if name in tells_of.ANYWHERE or (origin and last in tells_of.ANYWHERE):
+        yield node, tells_of.ANYWHERE.get(name) or tells_of.ANYWHERE[last]
     elif isinstance(node, ast.Name) and name in tells_of.ASKING and not _is_called(node, above):
         yield node, f"calls {name} by another name"
     elif module in tells_of.USED and not _used(module, last):
@@ -121,10 +121,10 @@ def _names(source: SourceTree, node: ast.Name | ast.Attribute) -> Looks:
     elif module and _is_foreign(module, last):
         yield node, f"reaches {last} by way of {module}"
     elif origin in tells_of.USED and not isinstance(above, ast.Attribute) and not _is_asked(above):
-        yield node, f"hands the module {origin} on as a whole"
-    elif isinstance(node, ast.Attribute) and _is_private(source, node):
-        yield node, f"looks at the inner {name}"
-    elif name in tells_of.INTROSPECTIVE and not _is_own(node):
+        yield node, f"hands {origin} on as a whole"
+    elif (module or isinstance(node, ast.Attribute)) and _is_private(source, last or name):
+        yield node, f"looks at the inner {last or name}"
+    elif name in tells_of.INTROSPECTIVE and not _is_plainly_named(source, node):
         yield node, f"looks at {name}"
 
 
@@ -142,24 +142,30 @@ def _is_asked(call: ast.AST | None) -> bool:
     return isinstance(call, ast.Call) and last_name(call.func) in ("getattr", "hasattr")
 
 
-def _is_private(source: SourceTree, node: ast.Attribute) -> bool:
-    name = node.attr
+def _is_private(source: SourceTree, name: str) -> bool:
     if not name.startswith("_") or name.endswith("__"):
         return False
     return name not in source.own and name not in tells_of.PRIVATE
 
 
-def _is_own(node: ast.Name | ast.Attribute) -> bool:
+def _is_plainly_named(source: SourceTree, node: ast.Name | ast.Attribute) -> bool:
+    """Whether it is only how something of the source's own is called, or what it holds."""
     match node:
-        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+        case ast.Name() | ast.Attribute(value=ast.Name(id="self" | "cls")):
             return True
+        case ast.Attribute(value=value, attr="__name__" | "__doc__"):
+            named = isinstance(value, ast.Name) and not source.origin(value)
+            return named or last_name(value.func if isinstance(value, ast.Call) else value) in _CLASSES
         case _:
             return False
 
 
+_CLASSES = ("type", "__class__")
+
+
 def _calls(source: SourceTree, node: ast.Call) -> Looks:
     name = last_name(node.func)
-    bare = isinstance(node.func, ast.Name) and name not in source.own
+    bare = isinstance(node.func, ast.Name) and not source.is_own(node.func)
     if bare and name in ("getattr", "hasattr"):
         yield from _asked(source, node)
     elif bare and name in ("type", "isinstance", "setattr", "delattr") and node.args:
@@ -175,8 +181,11 @@ def _calls(source: SourceTree, node: ast.Call) -> Looks:
         yield node, "looks at attributes by their names"
     if node.keywords and source.origin(node.func) in tells_of.BUILT_IN:
         yield node, f"tries whether {source.origin(node.func)} takes names"
-    if any(keyword.arg == "fileno" for keyword in node.keywords):
+    named = {keyword.arg for keyword in node.keywords}
+    if "fileno" in named:
         yield node, "looks at descriptors by their number"
+    if "stacklevel" in named:
+        yield node, tells_of.ANYWHERE["f_back"]
 
 
 def _tried(source: SourceTree, node: ast.Call, name: str) -> Looks:
@@ -200,7 +209,10 @@ def _opened(source: SourceTree, node: ast.Call) -> Looks:
 
 
 def _comparisons(source: SourceTree, node: ast.Compare) -> Looks:
-    """Numbers that nobody at home would know: of processes, and of the day."""
+    """Words that differ between functions of C's and of Python's, and numbers nobody knows at home."""
+    said = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in source.caught]
+    if said and not all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
+        yield node, "looks at the words of an exception"
     if not any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops):
         return
     sides = [node.left, *node.comparators]
@@ -260,13 +272,15 @@ def _compares_with_plain(source: SourceTree, node: ast.Call) -> bool:
 
 
 def _is_plain_type(source: SourceTree, name: str) -> bool:
-    return name in tells_of.PLAIN_TYPES or (name in source.own and source.value_of(name) is None)
+    return name in tells_of.PLAIN_TYPES or (name in source.own)
 
 
 def _is_thing(source: SourceTree, node: ast.expr) -> bool:
     """Whether an expression is a function, class or object of a module's, and no number or text."""
     if source.origin(node):
         return True
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(_is_thing(source, part) for part in node.elts)
     if isinstance(node, ast.Name):
         given = source.value_of(node.id)
         return given is not None and bool(_made_by(source, given))

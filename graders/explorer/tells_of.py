@@ -17,6 +17,7 @@ KEEPS = _words(
 """Those that give it back in another form."""
 
 MODULES = _words(
+    "colorama numpy rich termcolor tqdm "
     "__future__ abc argparse array asyncio atexit base64 bisect calendar cmath codecs collections "
     "concurrent contextlib contextvars copy csv ctypes dataclasses datetime decimal enum errno fcntl "
     "fractions functools gc glob graphlib hashlib heapq inspect io itertools json locale logging math "
@@ -25,7 +26,7 @@ MODULES = _words(
     "subprocess sys tempfile textwrap threading time timeit traceback types typing unicodedata unittest "
     "urllib uuid warnings weakref zlib zoneinfo"
 )
-"""Modules of Python's that may be imported: those that are not there to look into the interpreter."""
+"""Modules that may be imported: those that are not there to look into the interpreter."""
 
 USED: dict[str, frozenset[str]] = {
     "os": _words(
@@ -38,10 +39,11 @@ USED: dict[str, frozenset[str]] = {
     ),
     "sys": _words(
         "argv exit stdout stderr stdin __stdout__ __stderr__ path platform version version_info maxsize "
-        "executable setswitchinterval getswitchinterval setrecursionlimit getrecursionlimit exc_info "
+        "executable setswitchinterval getswitchinterval exc_info "
         "intern excepthook byteorder hexversion float_info int_info getsizeof getdefaultencoding "
         "displayhook _is_gil_enabled"
     ),
+    "sys.stdout": _words("write writelines flush buffer reconfigure encoding fileno"),
     "time": _words(
         "sleep time monotonic perf_counter time_ns monotonic_ns perf_counter_ns strftime localtime gmtime "
         "ctime asctime struct_time mktime strptime timezone tzset"
@@ -73,7 +75,7 @@ USED: dict[str, frozenset[str]] = {
 """What programs use of the modules through which machine and interpreter can be seen."""
 
 PREFIXES = (
-    *("O_", "W", "EX_", "P_", "SEEK_", "F_", "LOCK_", "RLIMIT_", "RLIM_"),
+    *("O_", "W", "EX_", "P_", "SEEK_", "F_", "LOCK_", "RLIMIT_", "RLIM_", "RUSAGE_"),
     *("c_", "SIG", "ITIMER_", "SCHED_", "EFD_"),
 )
 """Beginnings of names of constants and of ctypes' simple types."""
@@ -108,6 +110,7 @@ _NAMES = {
         "get_objects get_referrers get_referents get_freeze_count get_stats get_count is_tracked "
         "is_finalized isenabled getrefcount getallocatedblocks __subclasses__ getweakrefs getweakrefcount"
     ),
+    "looks how deep it is called": "RecursionError setrecursionlimit getrecursionlimit",
     "looks at how it was started": (
         "__loader__ __spec__ __cached__ __package__ __builtins__ orig_argv"
     ),
@@ -145,7 +148,7 @@ INTROSPECTIVE = _words(
     "__dict__ __code__ __globals__ __closure__ __defaults__ __kwdefaults__ __module__ __qualname__ "
     "__mro__ mro __base__ __bases__ __getattribute__ __reduce__ __reduce_ex__ __wrapped__ __self__ "
     "__func__ __text_signature__ __signature__ __sizeof__ __dir__ __objclass__ __class__ __weakref__ "
-    "__slots__ __basicsize__ __flags__"
+    "__slots__ __basicsize__ __flags__ __name__ __doc__ __annotations__"
 )
 """Attributes by which a function or class of Python's is known from a built-in one."""
 
@@ -168,7 +171,7 @@ OPENERS = _words(
 )
 """Functions that are given a path first."""
 
-WRITERS = _words("repr ascii str format")
+WRITERS = _words("repr ascii str format dumps")
 """Functions that write an object out."""
 
 PATHS = _words("join Path dirname abspath str realpath fspath")
