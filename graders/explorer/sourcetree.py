@@ -14,6 +14,12 @@ from dataclasses import dataclass, field
 from graders.explorer import tells_of
 
 
+_NOTED = (
+    *(ast.Name, ast.Attribute, ast.arg, ast.Assign, ast.Import, ast.ImportFrom, ast.ExceptHandler),
+    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
+)
+
+
 @dataclass
 class SourceTree:
     """A syntax tree, with what has to be known of all of it at once."""
@@ -21,6 +27,7 @@ class SourceTree:
     tree: ast.AST
     exports: bool = False
     """Whether another file may import it."""
+    nodes: list[ast.AST] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     """What imported names stand for, such as ``os.path``."""
@@ -29,6 +36,7 @@ class SourceTree:
     """What each name is given; `None` for what is not said, as with parameters and loops."""
     caught: set[str] = field(default_factory=set)
     """Names of exceptions in handlers."""
+    deleted: set[str] = field(default_factory=set)
     own: set[str] = field(default_factory=set)
     """Attributes, functions and classes that the source itself makes."""
 
@@ -36,10 +44,14 @@ class SourceTree:
     def of(cls, tree: ast.AST, exports: bool = False) -> SourceTree:
         """Walk the tree once and note what is found."""
         source = cls(tree, exports)
-        for node in ast.walk(tree):
+        source.nodes.append(tree)
+        for node in source.nodes:
             for child in ast.iter_child_nodes(node):
-                source.parents[child] = node
-            source._note(node)
+                if not isinstance(child, ast.expr_context):
+                    source.parents[child] = node
+                    source.nodes.append(child)
+            if isinstance(node, _NOTED):
+                source._note(node)
         return source
 
     def _note(self, node: ast.AST) -> None:
@@ -57,6 +69,8 @@ class SourceTree:
                 self.loads[name].append(node)
             case ast.Attribute(attr=name, ctx=ast.Store()):
                 self.own.add(name)
+            case ast.Name(id=name, ctx=ast.Del()):
+                self.deleted.add(name)
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 self.own.add(name)
                 self.values[name].append(None)
@@ -87,12 +101,10 @@ class SourceTree:
             if isinstance(above, ast.stmt):
                 top = above
             above = self.parents.get(above)
-        before = [s for s in getattr(self.tree, "body", []) if s.lineno < getattr(top, "lineno", 0)]
-        gone = any(
-            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Del)
-            for part in ast.walk(self.tree)
-        )
-        return not gone and any(name in _bound_by(statement) for statement in before)
+        if name in self.deleted:
+            return False
+        before = (s for s in getattr(self.tree, "body", []) if s.lineno < getattr(top, "lineno", 0))
+        return any(name in _bound_by(statement) for statement in before)
 
     def value_of(self, name: str) -> ast.expr | None:
         """Return the one expression that a name is ever given; `None` when there is not just one."""

@@ -58,7 +58,7 @@ Looks = Iterator[tuple[ast.expr | ast.stmt, str]]
 
 
 def _looks(source: SourceTree, files: Collection[str]) -> Looks:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Import() | ast.ImportFrom():
                 yield from _imports(node, files)
@@ -109,8 +109,10 @@ def _names(source: SourceTree, node: ast.Name | ast.Attribute) -> Looks:
     origin = source.origin(node)
     module, _, last = origin.rpartition(".")
     above = source.parents.get(node)
+    if origin in tells_of.PLAIN or not (origin or name in tells_of.SIGNS or name.startswith("_")):
+        return
     own = source.is_own(node) if isinstance(node, ast.Name) else not origin and name in source.own
-    if origin in tells_of.PLAIN or (own and name not in tells_of.NEVER_OWN):
+    if own and name not in tells_of.NEVER_OWN:
         return
     if name in tells_of.ANYWHERE or (origin and last in tells_of.ANYWHERE):
         yield node, tells_of.ANYWHERE.get(name) or tells_of.ANYWHERE[last]
@@ -165,7 +167,7 @@ _CLASSES = ("type", "__class__")
 
 def _calls(source: SourceTree, node: ast.Call) -> Looks:
     name = last_name(node.func)
-    bare = isinstance(node.func, ast.Name) and not source.is_own(node.func)
+    bare = isinstance(node.func, ast.Name) and name in tells_of.SIGNS and not source.is_own(node.func)
     if bare and name in ("getattr", "hasattr"):
         yield from _asked(source, node)
     elif bare and name in ("type", "isinstance", "setattr", "delattr") and node.args:

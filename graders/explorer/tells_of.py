@@ -181,3 +181,6 @@ OWN_PLACES = ("/tmp/", "/dev/shm/", "/dev/null", "/dev/urandom")  # noqa: S108 -
 
 KERNEL_PATHS = ("/proc", "proc/", "/sys/", "/dev/", "self/", "/run/", "thread-self", "cgroup")
 """What is in the paths of files that tell of processes and of the machine."""
+
+SIGNS = frozenset(ANYWHERE) | ASKING | INTROSPECTIVE | WRITERS | OPENERS
+"""Names that have to be looked at, whatever they belong to."""
