@@ -16,7 +16,7 @@ from typing import Any
 from graders.explorer.names import Names
 from graders.explorer.points import BY_NAME
 from graders.explorer.taint import branches, questions
-from graders.explorer.tells import Tell, tells
+from graders.explorer.tells import Tell, chooses, tells
 from graders.explorer.updates import additive, spins, sums_messages
 from graders.explorer.world import ControlledRun
 from graders.harness.site import interleave_inspect
@@ -51,6 +51,8 @@ class Facts:
     identifiers: tuple[str, ...] = ()
     tells: tuple[Tell, ...] = ()
     """Where it looks at how it is run, so that something may depend on it."""
+    chooses: bool = False
+    """Whether it may go one way or another by something that is not the same in every run."""
     whole: bool = False
     """Whether every file could be read."""
 
@@ -82,6 +84,7 @@ class Facts:
                 *tells(tree, modules),
                 *(tell for name in further for tell in _told(name, further[name], modules)),
             ),
+            chooses(tree),
             True,
         )
 
@@ -112,6 +115,7 @@ class Facts:
             "watched": sorted(self.watched),
             "identifiers": self.identifiers,
             "tells": [(tell.line, tell.what, tell.file) for tell in self.tells],
+            "chooses": self.chooses,
             "whole": self.whole,
         }
 
@@ -140,6 +144,7 @@ class Facts:
                     Tell(int(line), *(str(word)[:_LONGEST_NAME] for word in (what, file)))
                     for line, what, file in data["tells"]
                 ),
+                data["chooses"] is True,
                 data["whole"] is True,
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as problem:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from graders.explorer import tells_of
 
-
 _NOTED = (
     *(ast.Name, ast.Attribute, ast.arg, ast.Assign, ast.Import, ast.ImportFrom, ast.ExceptHandler),
     *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
@@ -56,13 +55,8 @@ class SourceTree:
 
     def _note(self, node: ast.AST) -> None:
         match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                    self._import(alias.asname or whole, whole)
-            case ast.ImportFrom(module=str(module), names=names):
-                for alias in names:
-                    self._import(alias.asname or alias.name, f"{module}.{alias.name}")
+            case ast.Import() | ast.ImportFrom():
+                self._note_import(node)
             case ast.ExceptHandler(name=str(name)):
                 self.caught.add(name)
             case ast.Name(id=name, ctx=ast.Load()):
@@ -82,6 +76,14 @@ class SourceTree:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 # Its own `Name` adds a `None`, which is taken back here.
                 self.values[name] += [value, value]
+
+    def _note_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                self._import(alias.asname or alias.name, f"{node.module or ''}.{alias.name}")
+            else:
+                whole = alias.name if alias.asname else alias.name.partition(".")[0]
+                self._import(alias.asname or whole, whole)
 
     def _import(self, name: str, origin: str) -> None:
         # One name may stand for two modules: then it stands for the one that sees more.

@@ -54,6 +54,35 @@ def tells(tree: ast.AST, files: Collection[str] = ()) -> list[Tell]:
     return [found[line] for line in sorted(found)][:_MOST]
 
 
+def chooses(tree: ast.AST) -> bool:
+    """Whether a program may go one way or another by a time, a number, a failure: by what may differ."""
+    nodes = list(ast.walk(tree))
+    if any(isinstance(node, ast.Try) and node.handlers for node in nodes):
+        return True
+    told = any(_name_of_what_differs(node) in tells_of.DIFFERS for node in nodes)
+    return told and any(isinstance(node, _BRANCHES) and not _is_main(node) for node in nodes)
+
+
+def _name_of_what_differs(node: ast.AST) -> str:
+    match node:
+        case ast.Attribute(attr=name) | ast.Call(func=ast.Name(id=name)) | ast.alias(name="argv" as name):
+            return name
+        case _:
+            return ""
+
+
+_BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.Match, ast.Subscript, ast.comprehension)
+
+
+def _is_main(node: ast.AST) -> bool:
+    """Whether it is ``if __name__ == "__main__"``."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+            return True
+        case _:
+            return False
+
+
 Looks = Iterator[tuple[ast.expr | ast.stmt, str]]
 
 

@@ -182,5 +182,13 @@ OWN_PLACES = ("/tmp/", "/dev/shm/", "/dev/null", "/dev/urandom")  # noqa: S108 -
 KERNEL_PATHS = ("/proc", "proc/", "/sys/", "/dev/", "self/", "/run/", "thread-self", "cgroup")
 """What is in the paths of files that tell of processes and of the machine."""
 
+DIFFERS = _words(
+    "time time_ns monotonic monotonic_ns perf_counter perf_counter_ns now today getpid pid ident native_id "
+    "get_ident random randint randrange choice uniform sample argv environ getenv cpu_count open exists "
+    "isfile listdir stat hash id is_alive exitcode active_children urandom uuid4 getcwd addressof getsizeof "
+    "sentinel alarm setitimer Thread poll qsize empty"
+)
+"""What may differ from run to run, and so between runs that are watched and others."""
+
 SIGNS = frozenset(ANYWHERE) | ASKING | INTROSPECTIVE | WRITERS | OPENERS
 """Names that have to be looked at, whatever they belong to."""

@@ -23,6 +23,7 @@ from graders.explorer.shared import tally
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
+from graders.harness.footprints import Footprint
 from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
@@ -53,6 +54,8 @@ class Explored:
     covers: str = ""
     lost: str = ""
     """Why nothing can be said, when the explorer lost sight of the program."""
+    footprints: tuple[Footprint, ...] = ()
+    """Where a program that passes has been, if it may go elsewhere in free runs."""
 
 
 class Explorer:
@@ -94,7 +97,9 @@ class Explorer:
             return replace(found[-1], made=made)
         # The weakest claim is that of all.
         weakest = max(found, key=lambda one: list(Certificate).index(one.certificate or Certificate.EXPLORED))
-        return replace(weakest, runs=tuple(run for one in found for run in one.runs), made=made)
+        runs = tuple(run for one in found for run in one.runs)
+        noted = tuple(footprint for one in found for footprint in one.footprints)
+        return replace(weakest, runs=runs, made=made, footprints=noted)
 
     def replay(self, schedule: Schedule) -> Explored:
         """Make the run of a schedule again; raises `CallerError` when it is one of another program.
@@ -154,7 +159,8 @@ class Explorer:
                 return Explored(decided, runs, Certificate.REFUTED, told)
             case Pass(certificate, passing, runs, covers):
                 plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
-                return self._listened(view, target, passing, plain)
+                listened = self._listened(view, target, passing, plain)
+                return self._followed(target, listened) if self.facts.chooses else listened
 
     def _effort(self, number: int) -> Effort:
         if self.job.lab.function is None:
@@ -208,6 +214,17 @@ class Explorer:
             probe.run, view.names(probe), Verdict.CHEAT, str(schedule), passing.run, message=message
         )
         return Explored((run,), made, Certificate.REFUTED, witness(failure))
+
+    # -- does it go the same ways in free runs? ------------------------------------------------
+
+    def _followed(self, target: Target, plain: Explored) -> Explored:
+        """Note where a program goes, with the parent early, late, and all side by side."""
+        if plain.certificate is Certificate.REFUTED:
+            return plain
+        orders = [Order(strategy, notes=True) for strategy in (ParentFirst(), LastFirst(), Lockstep())]
+        made = [one for one in self.lanes.run(target, orders) if not out_of_sight(one)]
+        noted = tuple(one.footprint for one in made if one.footprint is not None)
+        return replace(plain, made=plain.made + len(orders), footprints=noted)
 
 
 _OUTSIDE = {"socket", "bind", "Listener", "Client", "mkfifo", "O_EXCL", "O_CREAT", "tempfile", "mkstemp"} | {

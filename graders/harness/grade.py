@@ -12,8 +12,10 @@ from graders.errors import SandboxError
 from graders.explorer.lanes import Lanes
 from graders.explorer.nursery import Nursery
 from graders.explorer.schedule import Schedule
+from graders.harness import footprints
 from graders.harness.deadlock import DeadlockWatch
 from graders.harness.exploring import Explored, Explorer, leaves_its_processes
+from graders.harness.footprints import Difference
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
 from graders.harness.inspection import Inspection
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
@@ -28,6 +30,12 @@ from graders.verdict import Certificate, Verdict
 
 _MOST_OUTPUT = 64 * 1024
 """Characters of output in a report; with JSON's escapes an event stays below its bound."""
+_SURE = 3
+"""Free runs in which a program must have behaved otherwise than under control."""
+_FACES = (
+    "the program behaves differently when it is watched: it went through {}, in every single run. So what it "
+    "does under control proves nothing of what it does elsewhere."
+)
 _LOOKS = (
     "{}. A program that looks at how it is run may do one thing while it is graded and another elsewhere, so "
     "these runs prove nothing. The task does not need it: take it out, and hand the program in again."
@@ -55,10 +63,11 @@ def grade(
         wanted = _free_runs_wanted(job, found)
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
         free = list(_free_runs(attempt, begin, wanted)) if attempt else []
+        faces = _two_faces(attempt, found, free, begin) if attempt else Difference()
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
-        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found, inspection)
+        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found, inspection, faces)
         findings.append(finding)
         checks.append(_check(spec, finding))
         on_check(checks[-1])
@@ -105,9 +114,33 @@ def _explored(
     return found, Inspection.of(explorer.facts)
 
 
-def _undecided(finding: Finding, found: Explored, inspection: Inspection) -> Finding:
+def _two_faces(attempt: Attempt, found: Explored, free: list[FreeRun], begin: float) -> Difference:
+    """Return at which lines the program differs between runs under control and free ones, each time.
+
+    What is seen for the first time may be chance: further free runs are added to `free` until it is not.
+    """
+    source, limits = attempt.job.files[attempt.job.main], attempt.job.lab.limits
+    while True:
+        noted = [made.footprint for made in free if made.footprint is not None]
+        differ = footprints.difference(found.footprints, noted, source)
+        wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+        if not differ or any(made.run.ending is not Ending.FINISHED for made in free):
+            return Difference()
+        if len(noted) >= _SURE:
+            return differ
+        if wall <= 0:
+            return Difference()
+        free.append(free_run(attempt, len(noted), wall))
+        _sweep(attempt.privileges, attempt.place)
+
+
+def _undecided(finding: Finding, found: Explored, inspection: Inspection, faces: Difference) -> Finding:
     """Return the finding, or that nothing is certain where runs that have passed may not stand for others."""
-    if not (found.lost or inspection.looks) or finding.verdict is not Verdict.PASSED:
+    if finding.verdict is not Verdict.PASSED:
+        return finding
+    if faces:
+        return Finding(Verdict.CHEAT, f"{finding.message} But {_FACES.format(faces)}", run=finding.run)
+    if not (found.lost or inspection.looks):
         return finding
     reason = _LOOKS if inspection.looks else _LOST
     message = f"{finding.message} But {reason.format(inspection.looks or found.lost)}"

@@ -20,6 +20,8 @@ class Inspection:
     """A wait that looks endless may be ended by a timer of its own."""
     forks_by_hand: bool = False
     """A raw fork, and no traceback is printed on purpose: each one printed is an uncaught exception."""
+    chooses: bool = False
+    """It may go one way or another by what is not the same in every run: so it is noted where it goes."""
     looks: str = ""
     """Where the program looks at how it is run, in words; such a program gets no pass."""
 
@@ -29,6 +31,7 @@ class Inspection:
         return cls(
             start=facts.start,
             sets_alarms=bool(facts.watched & _ALARMS),
+            chooses=facts.chooses,
             looks=facts.looks(),
             forks_by_hand="fork" in facts.watched and not facts.watched & _PRINTERS,
         )
