@@ -67,6 +67,8 @@ class Facts:
         tree = ast.parse(source)
         found = interleave_inspect.inspect(source)
         start, unhooked = found["start"], _unhooked(tree)
+        seen = tells(tree, modules)
+        seen += [tell for name in further for tell in _told(name, further[name], modules)]
         names: Any = found["names"]
         return cls(
             _variables(tree),
@@ -80,18 +82,13 @@ class Facts:
             _fields(tree),
             frozenset(names),
             tuple(sorted(set(re.findall(r"[^\W\d]\w*", source)))) if unhooked else (),
-            (
-                *tells(tree, modules),
-                *(tell for name in further for tell in _told(name, further[name], modules)),
-            ),
-            chooses(tree),
+            tuple(seen),
+            bool(seen) or chooses(tree),
             True,
         )
 
     def looks(self) -> str:
         """Return in words where the program looks at how it is run; empty when it does not."""
-        if not self.whole:
-            return "its source could not be read"
         return str(self.tells[0]) if self.tells else ""
 
     def names(self, run: ControlledRun, given: Mapping[int, str], locks: Sequence[str] = ()) -> Names:

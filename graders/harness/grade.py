@@ -40,6 +40,10 @@ _LOOKS = (
     "{}. A program that looks at how it is run may do one thing while it is graded and another elsewhere, so "
     "these runs prove nothing. The task does not need it: take it out, and hand the program in again."
 )
+_UNREAD = (
+    "the grader could not read the source within the time that it gives to that, so it cannot tell whether the "
+    "program does the same elsewhere. Make it shorter and simpler."
+)
 _LOST = (
     "the grader could not look into every order of steps: {}. So it cannot tell whether another order breaks "
     "the program."
@@ -140,10 +144,15 @@ def _undecided(finding: Finding, found: Explored, inspection: Inspection, faces:
         return finding
     if faces:
         return Finding(Verdict.CHEAT, f"{finding.message} But {_FACES.format(faces)}", run=finding.run)
-    if not (found.lost or inspection.looks):
+    if inspection.looks:
+        reason = _LOOKS.format(inspection.looks)
+    elif not inspection.whole:
+        reason = _UNREAD
+    elif found.lost:
+        reason = _LOST.format(found.lost)
+    else:
         return finding
-    reason = _LOOKS if inspection.looks else _LOST
-    message = f"{finding.message} But {reason.format(inspection.looks or found.lost)}"
+    message = f"{finding.message} But {reason}"
     return Finding(Verdict.INCONCLUSIVE, message, run=finding.run)
 
 

@@ -22,6 +22,8 @@ class Inspection:
     """A raw fork, and no traceback is printed on purpose: each one printed is an uncaught exception."""
     chooses: bool = False
     """It may go one way or another by what is not the same in every run: so it is noted where it goes."""
+    whole: bool = False
+    """Every file could be read."""
     looks: str = ""
     """Where the program looks at how it is run, in words; such a program gets no pass."""
 
@@ -32,6 +34,7 @@ class Inspection:
             start=facts.start,
             sets_alarms=bool(facts.watched & _ALARMS),
             chooses=facts.chooses,
+            whole=facts.whole,
             looks=facts.looks(),
             forks_by_hand="fork" in facts.watched and not facts.watched & _PRINTERS,
         )
