@@ -20,6 +20,7 @@ from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
 from graders.explorer.search import Conviction, Effort, Judgement, Lost, Pass, convict, explore, out_of_sight
 from graders.explorer.shared import tally
+from graders.explorer.shares import strange_share
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
 from graders.harness.draw import Draw, draw
@@ -291,7 +292,10 @@ class View:
             self.drawn.expected if self.drawn else None,
             self.drawn.words if self.drawn else "",
         )
-        return as_run(made, names, setting)
+        run = as_run(made, names, setting)
+        if self.drawn and run.values == run.expected:
+            return replace(run, strange_share=strange_share(made.run, self.drawn.effects))
+        return run
 
     def verdict(self, runs: list[Run]) -> tuple[CheckSpec, Finding]:
         """Return the worst check of the lab over these runs, with what it found."""

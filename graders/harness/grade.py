@@ -41,7 +41,7 @@ _LOOKS = (
     "these runs prove nothing. The task does not need it: take it out, and hand the program in again."
 )
 _UNREAD = (
-    "the grader could not read the source within the time that it gives to that, so it cannot tell whether the "
+    "the grader could not read the source in the time that it has for that, so it cannot tell whether the "
     "program does the same elsewhere. Make it shorter and simpler."
 )
 _LOST = (
