@@ -23,6 +23,7 @@ from graders.explorer.shared import tally
 from graders.explorer.shares import strange_share
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
+from graders.harness import footprints
 from graders.harness.draw import Draw, draw
 from graders.harness.footprints import Footprint
 from graders.harness.privileges import Privileges
@@ -219,13 +220,17 @@ class Explorer:
     # -- does it go the same ways in free runs? ------------------------------------------------
 
     def _followed(self, target: Target, plain: Explored) -> Explored:
-        """Note where a program goes, with the parent early, late, and all side by side."""
+        """Note where a program goes, the parent early, late, all side by side, with other dice."""
         if plain.certificate is Certificate.REFUTED:
             return plain
-        orders = [Order(strategy, notes=True) for strategy in (ParentFirst(), LastFirst(), Lockstep())]
-        made = [one for one in self.lanes.run(target, orders) if not out_of_sight(one)]
-        noted = tuple(one.footprint for one in made if one.footprint is not None)
-        return replace(plain, made=plain.made + len(orders), footprints=noted)
+        noted, wanted = [], footprints.enough(self.job.files[self.job.main])
+        for number in range(wanted):
+            strategy = (ParentFirst, LastFirst, Lockstep)[number % 3]()
+            other = replace(target, seed=target.seed + number)
+            made = next(self.lanes.run(other, [Order(strategy, notes=True)]))
+            if made.footprint is not None and not out_of_sight(made):
+                noted.append(made.footprint)
+        return replace(plain, made=plain.made + wanted, footprints=tuple(noted))
 
 
 _OUTSIDE = {"socket", "bind", "Listener", "Client", "mkfifo", "O_EXCL", "O_CREAT", "tempfile", "mkstemp"} | {

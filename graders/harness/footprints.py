@@ -19,6 +19,9 @@ from graders.harness.site.interleave_lines import HALF
 
 _TOUCHES = re.compile(r"\.\s*(value|raw|acquire|release|put|get|send|recv)\b|\bwith\b|\]\s*[-+*]?=")
 """What lines look like that may touch something shared."""
+_DICE = re.compile(
+    r"\b(random|randint|randrange|shuffle|choice|choices|sample|uniform|secrets|urandom|uuid\d)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ class Difference:
             if lines
         ]
         return " and ".join(told)
+
+
+def enough(source: str) -> int:
+    """Return how many runs of either kind it takes until what differs each time can be no chance.
+
+    Who throws dice may well throw the same three times, and the other three times.
+    """
+    return 6 if _DICE.search(source) else 3
 
 
 def make() -> int:

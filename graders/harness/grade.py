@@ -30,8 +30,6 @@ from graders.verdict import Certificate, Verdict
 
 _MOST_OUTPUT = 64 * 1024
 """Characters of output in a report; with JSON's escapes an event stays below its bound."""
-_SURE = 3
-"""Free runs in which a program must have behaved otherwise than under control."""
 _FACES = (
     "the program behaves differently when it is watched: it went through {}, in every single run. So what it "
     "does under control proves nothing of what it does elsewhere."
@@ -83,7 +81,7 @@ def grade(
         runs=Runs(free=len(free), explored=found.made),
         seed=job.seed,
         seconds=round(time.monotonic() - begin, 4),
-        witness=found.witness or _witness(worst),
+        witness=found.witness or _witness(worst, faces),
         covers=found.covers if worst is None or worst.verdict is Verdict.PASSED else "",
         output=_output(worst, found.runs or runs),
         usage=_usage(runs, found.runs),
@@ -130,7 +128,7 @@ def _two_faces(attempt: Attempt, found: Explored, free: list[FreeRun], begin: fl
         wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
         if not differ or any(made.run.ending is not Ending.FINISHED for made in free):
             return Difference()
-        if len(noted) >= _SURE:
+        if len(noted) >= footprints.enough(source):
             return differ
         if wall <= 0:
             return Difference()
@@ -211,12 +209,12 @@ def _check(spec: CheckSpec, finding: Finding) -> Check:
     return Check(spec.id, spec.title, finding.verdict, points, spec.points, finding.message)
 
 
-def _witness(worst: Finding | None) -> Witness | None:
+def _witness(worst: Finding | None, faces: Difference) -> Witness | None:
     """Return what was seen in a free run as a witness: it explains, and cannot be replayed."""
     if worst is None or worst.verdict not in CONVICTIONS:
         return None
     if worst.verdict is not Verdict.DEADLOCK or worst.run is None:
-        return Witness(worst.verdict, "", worst.message)
+        return Witness(worst.verdict, "", worst.message, tuple(sorted(faces.watched | faces.free)))
     lines = sorted({wait.line for wait in worst.run.waits if wait.line is not None})
     return Witness(worst.verdict, "", explain(worst.run.waits), tuple(lines), waits=worst.run.waits)
 

@@ -48,6 +48,10 @@ def test_a_lock_that_locks_under_control_alone_is_told_though_its_line_is_the_sa
     assert found.watched == {2}
 
 
+def test_who_throws_dice_is_looked_at_more_often() -> None:
+    assert footprints.enough("import random") > footprints.enough(SOURCE) > 1
+
+
 def test_runs_that_noted_nothing_tell_nothing() -> None:
     assert not difference([went(1, 2)], [went()], SOURCE)
     assert not difference([], [went(1)], SOURCE)
