@@ -113,7 +113,7 @@ def _explored(
             found = explorer.explore()
     # Its processes are none of the program's, whose every process is watched from now on.
     nursery.close()
-    return found, Inspection.of(explorer.facts)
+    return found, Inspection.of(explorer.facts, watched=job.lab.explore.runs > 0)
 
 
 def _two_faces(attempt: Attempt, found: Explored, free: list[FreeRun], begin: float) -> Difference:

@@ -28,13 +28,13 @@ class Inspection:
     """Where the program looks at how it is run, in words; such a program gets no pass."""
 
     @classmethod
-    def of(cls, facts: Facts) -> Inspection:
-        """Take it from the facts of the source."""
+    def of(cls, facts: Facts, watched: bool) -> Inspection:
+        """Take it from the facts of the source; where no run was `watched`, there was nothing to look at."""
         return cls(
             start=facts.start,
             sets_alarms=bool(facts.watched & _ALARMS),
-            chooses=facts.chooses,
-            whole=facts.whole,
-            looks=facts.looks(),
+            chooses=watched and facts.chooses,
+            whole=facts.whole or not watched,
+            looks=facts.looks() if watched else "",
             forks_by_hand="fork" in facts.watched and not facts.watched & _PRINTERS,
         )
