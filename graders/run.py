@@ -94,6 +94,8 @@ class Run:
     """Function style: what each shared value must be at the end."""
     serial: bool = False
     """Function style: the calls were made one after another, to see what they do undisturbed."""
+    strange_share: str = ""
+    """Function style: which call did not do its own part, in words; only where the values are right."""
     given: str = ""
     """Function style: the parameters in words, told only after the run."""
     crash: Crash | None = None

@@ -11,7 +11,7 @@ from graders.errors import CallerError
 from graders.explorer import effort
 from graders.explorer.controller import Strategy
 from graders.explorer.effort import Effort
-from graders.explorer.facts import Facts, may_be_unhooked
+from graders.explorer.facts import Facts, may_be_unhooked, may_reach_the_reader
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -30,9 +30,12 @@ from graders.explorer.search import (
     out_of_sight,
 )
 from graders.explorer.shared import tally
+from graders.explorer.shares import strange_share
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
+from graders.harness import footprints
 from graders.harness.draw import Draw, draw
+from graders.harness.footprints import Footprint
 from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
@@ -65,6 +68,8 @@ class Explored:
     covers: str = ""
     lost: str = ""
     """Why nothing can be said, when the explorer lost sight of the program."""
+    footprints: tuple[Footprint, ...] = ()
+    """Where a program that passes has been, if it may go elsewhere in free runs."""
 
 
 class Explorer:
@@ -81,6 +86,8 @@ class Explorer:
         self._reading = Reading(self._target(None))
         if may_be_unhooked(job.files[job.main]):
             self._unhooked = self.facts.unhooked
+        elif any(map(may_reach_the_reader, job.files.values())):
+            self._reading.facts()
 
     @property
     def facts(self) -> Facts:
@@ -104,7 +111,9 @@ class Explorer:
             return replace(found[-1], made=made)
         # The weakest claim is that of all.
         weakest = max(found, key=lambda one: list(Certificate).index(one.certificate or Certificate.EXPLORED))
-        return replace(weakest, runs=tuple(run for one in found for run in one.runs), made=made)
+        runs = tuple(run for one in found for run in one.runs)
+        noted = tuple(footprint for one in found for footprint in one.footprints)
+        return replace(weakest, runs=runs, made=made, footprints=noted)
 
     def replay(self, schedule: Schedule) -> Explored:
         """Make the run of a schedule again; raises `CallerError` when it is one of another program.
@@ -162,7 +171,9 @@ class Explorer:
                 return Explored(decided, runs, Certificate.REFUTED, told)
             case Pass(certificate, passing, runs, covers):
                 plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
-                return self._listened(view, self._target(drawn), passing, plain)
+                target = self._target(drawn)
+                listened = self._listened(view, target, passing, plain)
+                return self._followed(target, listened) if self.facts.chooses else listened
 
     def _search(self, view: View, drawn: Draw | None, number: int, budget: ExploreBudget) -> Exploration:
         return explore(
@@ -230,6 +241,21 @@ class Explorer:
         )
         return Explored((run,), made, Certificate.REFUTED, witness(failure))
 
+    # -- does it go the same ways in free runs? ------------------------------------------------
+
+    def _followed(self, target: Target, plain: Explored) -> Explored:
+        """Note where a program goes, the parent early, late, all side by side, with other dice."""
+        if plain.certificate is Certificate.REFUTED:
+            return plain
+        noted, wanted = [], footprints.enough(self.job.files[self.job.main])
+        for number in range(wanted):
+            strategy = (ParentFirst, LastFirst, Lockstep)[number % 3]()
+            other = replace(target, seed=target.seed + number)
+            made = next(self.lanes.run(other, [Order(strategy, notes=True)]))
+            if made.footprint is not None and not out_of_sight(made):
+                noted.append(made.footprint)
+        return replace(plain, made=plain.made + wanted, footprints=tuple(noted))
+
 
 _OUTSIDE = {"socket", "bind", "Listener", "Client", "mkfifo", "O_EXCL", "O_CREAT", "tempfile", "mkstemp"} | {
     "write_text", "write_bytes", "mkdir", "touch", "flock", "lockf", "shm_open", "open", "unlink"
@@ -295,7 +321,10 @@ class View:
             self.drawn.expected if self.drawn else None,
             self.drawn.words if self.drawn else "",
         )
-        return as_run(made, names, setting)
+        run = as_run(made, names, setting)
+        if self.drawn and run.values == run.expected:
+            return replace(run, strange_share=strange_share(made.run, self.drawn.effects))
+        return run
 
     def verdict(self, runs: list[Run]) -> tuple[CheckSpec, Finding]:
         """Return the worst check of the lab over these runs, with what it found."""

@@ -27,7 +27,8 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     if finding := not_reached(runs):
         return finding
     if lab.style is Style.FUNCTION:
-        return compare([_shared(run) for run in runs], "Every shared value ended right")
+        found = compare([_shared(run) for run in runs], "Every shared value ended right")
+        return (found.verdict is Verdict.PASSED and _strange(runs)) or found
     adds: int = parameters(spec, {"adds": int}).get("adds", 0)
     start = runs[0].start
     if start is None:
@@ -38,6 +39,12 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     if found.verdict is not Verdict.PASSED:
         return found
     return _nobodys(lab, runs, start + adds) or _others(runs, start + adds, adds) or found
+
+
+def _strange(runs: Sequence[Run]) -> Finding | None:
+    """Find a run in which a call did another's work, or not its own."""
+    run = next((run for run in runs if run.strange_share), None)
+    return Finding(Verdict.CHEAT, _STRANGE.format(run.given, run.strange_share), run=run) if run else None
 
 
 def _nobodys(lab: Lab, runs: Sequence[Run], value: int) -> Finding | None:
@@ -101,6 +108,8 @@ _NOTHING_DONE = (
     "{} was printed, but no process changed anything that is shared, nor sent anything: the value must come"
     " from the work of the processes."
 )
+
+_STRANGE = "{}: every shared value ended right, but {}. Each call must do its own work, and no other's."
 
 _NOT_SHARED = (
     "The right value was printed, but no process changed anything that they share. The task asks for one"

@@ -9,7 +9,7 @@ import pytest
 
 from graders.explorer.schedule import Schedule
 from graders.job import Job
-from graders.lab import CheckSpec, ExploreBudget, Lab
+from graders.lab import CallGroup, CheckSpec, ExploreBudget, FunctionSpec, Lab, Range
 from graders.verdict import Certificate
 from tests.graders.explorer.programs import DEADLOCKING, RACY, text
 from tests.graders.harness.serving import Served, function_lab, grade, program_lab, serve
@@ -70,6 +70,37 @@ def test_a_locked_counter_is_verified_and_no_run_is_spent_on_what_is_proven(seed
     report = explored(LOCKED, seed).report
     assert (report.verdict.value, report.certificate) == ("passed", Certificate.VERIFIED)
     assert report.runs.explored == 3
+
+
+def test_a_program_that_looks_at_how_it_is_run_gets_no_pass_and_is_told_the_line() -> None:
+    source = f"import os\n{LOCKED}\nif os.getppid() == 1:\n    lock = None\n"
+    report = explored(source).report
+    assert (report.verdict.value, report.certificate) == ("inconclusive", Certificate.INCONCLUSIVE)
+    line = source.splitlines().index("if os.getppid() == 1:") + 1
+    assert f"line {line} looks at the processes around it" in report.checks[0].message
+
+
+def test_a_source_that_cannot_be_read_in_time_gets_no_pass() -> None:
+    names = "\n".join(f"    v{n} = v{n + 1}" for n in range(3000))
+    source = f"{LOCKED}\n\ndef unused():\n    v3000 = r.value\n{names}\n"
+    report = explored(source).report
+    assert (report.verdict.value, report.certificate) == ("inconclusive", Certificate.INCONCLUSIVE)
+    assert "could not read the source" in report.checks[0].message
+
+
+def test_a_call_that_does_the_work_of_all_is_a_cheat() -> None:
+    source = """
+        def F(r, lock):
+            with lock:
+                if r.value % 100 == 0:
+                    r.value += 20
+    """
+    spec = FunctionSpec(
+        "F", {"r": Range(100, 100)}, ("lock",), (CallGroup(Range(2, 2), ("r", "lock"), {"r": 10}),)
+    )
+    report = grade(textwrap.dedent(source), exploring(function_lab(spec)), 7).report
+    assert report.verdict.value == "cheat"
+    assert "process 1 changed r by 20, where its own call asks for 10" in report.checks[0].message
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
