@@ -178,7 +178,7 @@ def comment(
     files: Mapping[str, str] = submission.files or {}
     if file not in files:
         raise MarkingError("Choose one of the files that were handed in.")
-    lines = len(files[file].splitlines()) or 1
+    lines = line_count(files[file])
     if not 1 <= line <= lines:
         raise MarkingError(f"{file} has the lines 1 to {lines}.")
     made = LineComment(
@@ -189,6 +189,12 @@ def comment(
     details = {"file": file, "line": line, "text": made.text}
     audit.record(session, by, "comment.add", submission.item.course, submission.id, details)
     return made
+
+
+def line_count(source: str) -> int:
+    """Return how many lines Python counts; other characters that break lines for `str` break none there."""
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n").count("\n") + 1
 
 
 def remove_comment(session: Session, submission: Submission, by: User, comment_id: int) -> bool:

@@ -45,6 +45,7 @@ class Difference:
     trial: Trial
     score: float
     """The mark that would count, with what people have given."""
+    most: float
     overridden: bool
     fresh: bool
     checks: list[CheckChange]
@@ -171,32 +172,35 @@ def _tell(session: Session, view: Preview, rows: Iterable[Any]) -> None:
         fresh = trial.adopted_attempt is not None if closed else is_fresh(trial, submission, item)
         view.stale += not fresh
         ticks, points = given.get(submission.id, (frozenset(), None))
-        score = marking.total(trial.score or 0.0, marking.rubric_of(item), ticks, points)
+        rubric = marking.rubric_of(item)
+        score = marking.total(trial.score or 0.0, rubric, ticks, points)
         if fresh and not closed:
             after[submission.id] = score
             concerned.add((submission.user_id, item.id))
         if len(view.differences) < SHOWN:
-            view.differences.append(_difference(session, trial, submission, score, points is not None, fresh))
+            before, report = _reports(session, trial)
+            view.differences.append(
+                Difference(
+                    submission=submission,
+                    trial=trial,
+                    score=score,
+                    most=marking.most(trial.max_score or 0.0, rubric),
+                    overridden=points is not None,
+                    fresh=fresh,
+                    checks=check_changes(before, report),
+                    before=made_by(before),
+                    after=made_by(report),
+                )
+            )
     view.marks = _marks(session, concerned, after)
 
 
-def _difference(
-    session: Session, trial: Trial, submission: Submission, score: float, overridden: bool, fresh: bool
-) -> Difference:
-    before: JsonObject = {}
+def _reports(session: Session, trial: Trial) -> tuple[JsonObject, JsonObject]:
+    before: JsonObject | None = None
     if trial.base_attempt is not None:
-        before = session.get_one(Attempt, (trial.submission_id, trial.base_attempt)).report or {}
-    after = session.scalars(select(Trial.report).where(Trial.id == trial.id)).one() or {}
-    return Difference(
-        submission,
-        trial,
-        score,
-        overridden,
-        fresh,
-        check_changes(before, after),
-        made_by(before),
-        made_by(after),
-    )
+        before = session.get_one(Attempt, (trial.submission_id, trial.base_attempt)).report
+    after = session.scalars(select(Trial.report).where(Trial.id == trial.id)).one()
+    return before or {}, after or {}
 
 
 def check_changes(before: JsonObject, after: JsonObject) -> list[CheckChange]:

@@ -134,6 +134,12 @@ def sweep(
         return list(due)
 
 
+def mark_enqueued(database: Database, trial_ids: list[str]) -> None:
+    """Redis has taken them: the sweep leaves them alone for a while."""
+    with database.write() as session:
+        _move(session, and_(Trial.id.in_(trial_ids), Trial.state == State.QUEUED), enqueued_at=utc_now())
+
+
 def mark_not_enqueued(database: Database, trial_id: str) -> None:
     """Redis did not take it: the next sweep tries again at once."""
     with database.write() as session:
