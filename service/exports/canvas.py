@@ -11,11 +11,11 @@ from service.store.models import Course, Item
 from service.store.statistics import StudentRow
 
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-"""Canvas wants these first, in this order. Of its three ids for a student, ours is the login."""
+"""Canvas wants these first, in this order. Of its three ids for a student ours is the login."""
 
 
 def to_canvas(session: Session, course: Course) -> str:
-    """Return the CSV: a row for each student, a column for each lab and quiz, and the points that are possible.
+    """Return the CSV: a row for each student, a column for each lab and quiz, a row of possible points.
 
     Who has no mark gets an empty cell, which Canvas leaves as it is.
     """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from service.similarity.starter import own, starter_hashes
 from service.similarity.tokens import tokens
 from service.similarity.winnowing import hashes, winnow
 
@@ -41,8 +42,7 @@ def ranked(programs: Mapping[str, str], starter: str = "", limit: int = 200) -> 
 
     What stands in `starter`, and what very many programs share, is left out before anything is counted.
     """
-    given = _all_hashes(starter)
-    prints = {name: fingerprints(text) - given for name, text in sorted(programs.items())}
+    prints = {name: fingerprints(text, starter) for name, text in sorted(programs.items())}
     holders: dict[int, list[str]] = defaultdict(list)
     for name, values in prints.items():
         for value in values:
@@ -65,13 +65,11 @@ def ranked(programs: Mapping[str, str], starter: str = "", limit: int = 200) -> 
 
 
 @lru_cache(maxsize=8192)
-def fingerprints(source: str) -> frozenset[int]:
-    """Return a program's fingerprints; computed once for each program, as it never changes."""
-    values = hashes([token.text for token in tokens(source)])
-    return frozenset(values[place] for place in winnow(values))
-
-
-@lru_cache(maxsize=64)
-def _all_hashes(source: str) -> frozenset[int]:
-    # Every hash, not the winnowed ones: which of them a program keeps depends on what stands around.
-    return frozenset(hashes([token.text for token in tokens(source)]))
+def fingerprints(source: str, starter: str = "") -> frozenset[int]:
+    """Return the fingerprints of what is the author's own; computed once, as neither text ever changes."""
+    found: set[int] = set()
+    written = tokens(source)
+    for begin, end in own(written, starter_hashes(starter)):
+        values = hashes([token.text for token in written[begin:end]])
+        found.update(values[place] for place in winnow(values))
+    return frozenset(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from service.similarity.starter import own, starter_hashes
 from service.similarity.tokens import Token, tokens
 from service.similarity.winnowing import K, hashes
 
@@ -37,10 +38,9 @@ class _Run:
 def regions(first: str, second: str, starter: str = "") -> list[Region]:
     """Return what both programs have and the starter does not, in the order of the first."""
     mine, theirs = tokens(first), tokens(second)
-    given = set(hashes([token.text for token in tokens(starter)]))
+    given = starter_hashes(starter)
     runs = sorted(_runs(mine, theirs, given), key=lambda run: (-run.length, run.first, run.second))
-    taken_mine: set[int] = set()
-    taken_theirs: set[int] = set()
+    taken_mine, taken_theirs = _given(mine, given), _given(theirs, given)
     found = []
     for run in runs:
         for part in _free(run, taken_mine, taken_theirs):
@@ -50,7 +50,15 @@ def regions(first: str, second: str, starter: str = "") -> list[Region]:
     return [_region(run, mine, theirs) for run in sorted(found, key=lambda run: run.first)]
 
 
-def _runs(mine: list[Token], theirs: list[Token], given: set[int]) -> set[_Run]:
+def _given(written: list[Token], given: frozenset[int]) -> set[int]:
+    """Return the places of what the starter gave: they belong to no passage."""
+    left = set(range(len(written)))
+    for begin, end in own(written, given):
+        left.difference_update(range(begin, end))
+    return left
+
+
+def _runs(mine: list[Token], theirs: list[Token], given: frozenset[int]) -> set[_Run]:
     """Return every longest run of equal tokens that begins with a seed."""
     a, b = [token.text for token in mine], [token.text for token in theirs]
     places: dict[int, list[int]] = defaultdict(list)
