@@ -230,33 +230,32 @@ def _result(check: JsonObject | None) -> tuple[Any, ...] | None:
 
 
 def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, float]) -> list[MarkChange]:
-    """Return the students whose best mark changes. Three queries, however many they are."""
+    """Return the students whose mark changes. Three queries, however many they are."""
     if not concerned:
         return []
-    before: dict[tuple[int, int], float] = {}
-    best: dict[tuple[int, int], float] = {}
+    tries: dict[tuple[int, int], list[tuple[str, float | None]]] = {key: [] for key in concerned}
     found = session.execute(
-        select(Submission.id, Submission.user_id, Submission.item_id, Submission.score).where(
-            Submission.item_id.in_({item for _, item in concerned})
-        )
+        select(Submission.id, Submission.user_id, Submission.item_id, Submission.score)
+        .where(Submission.item_id.in_({item for _, item in concerned}))
+        .order_by(Submission.created_at, Submission.id)
     )
     for submission_id, user_id, item_id, score in found:
-        key = user_id, item_id
-        if key not in concerned:
-            continue
-        if score is not None:
-            before[key] = max(before.get(key, score), score)
-        will = after.get(submission_id, score)
-        if will is not None:
-            best[key] = max(best.get(key, will), will)
+        if (user_id, item_id) in tries:
+            tries[user_id, item_id].append((submission_id, score))
     people = _by_id(session, User, {user for user, _ in concerned})
     items = _by_id(session, Item, {item for _, item in concerned})
-    changes = [
-        MarkChange(people[user], items[item], before.get((user, item)), will)
-        for (user, item), will in best.items()
-        if before.get((user, item)) != will
-    ]
+    changes = []
+    for (user, item), scores in tries.items():
+        before = _counting([score for _, score in scores])
+        will = _counting([after.get(submission_id, score) for submission_id, score in scores])
+        if will is not None and will != before:
+            changes.append(MarkChange(people[user], items[item], before, will))
     return sorted(changes, key=lambda change: (change.by, change.user.login, change.item.position))
+
+
+def _counting(scores: Iterable[float | None]) -> float | None:
+    """Return the mark that somebody's submissions, the oldest first, come to: the best."""
+    return max((score for score in scores if score is not None), default=None)
 
 
 def _by_id(session: Session, kind: Any, ids: set[int]) -> dict[int, Any]:

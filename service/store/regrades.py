@@ -106,16 +106,16 @@ def apply(session: Session, regrade_id: int, course: Course, by: User) -> Applie
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise RegradeError("It is not done yet: wait until every submission is graded, or drop it.")
-    adopted = stale = 0
+    adopted: list[str] = []
+    stale = 0
     for rows in _ready(session, regrade_id):
         fresh = [row for row in rows if is_fresh(*row)]
         stale += len(rows) - len(fresh)
-        adopted += len(fresh)
         if fresh:
-            _adopt(session, fresh)
-    details = {"regrade": regrade.id, "adopted": adopted, "stale": stale}
+            adopted += _adopt(session, fresh)
+    details = {"regrade": regrade.id, "adopted": len(adopted), "stale": stale}
     audit.record(session, by, "regrade.apply", course, f"regrade {regrade.id}", details)
-    return Applied(adopted, stale)
+    return Applied(len(adopted), stale)
 
 
 def drop(session: Session, regrade_id: int, course: Course, by: User) -> None:
@@ -194,8 +194,8 @@ def _ready(session: Session, regrade_id: int) -> Any:
         session.expunge_all()
 
 
-def _adopt(session: Session, rows: list[Any]) -> None:
-    """Make each trial the newest attempt of its submission, and the one that counts."""
+def _adopt(session: Session, rows: list[Any]) -> list[str]:
+    """Make each trial the newest attempt of its submission, and the one that counts; returns their ids."""
     ids = [submission.id for _, submission, _ in rows]
     given = marking.given_to(session, ids)
     attempts, marks, checks, numbers = [], [], [], []
@@ -241,6 +241,7 @@ def _adopt(session: Session, rows: list[Any]) -> None:
         ]
     session.execute(insert(Attempt), attempts)
     _write(session, ids, marks, checks, numbers)
+    return ids
 
 
 def _write(

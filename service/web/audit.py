@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -23,41 +23,70 @@ from service.web.shown import iso
 PAGE = 100
 MOST_ROWS = 50_000
 """Rows of the CSV."""
-_COLUMNS = ("at", "who", "as", "action", "target", "details")
+_COLUMNS = ("at", "who", "as", "course", "action", "target", "details")
 
 
 @bp.get("/courses/<course>/audit")
 def audit_log(course: str) -> str:
     """Show what was done in a course, the newest first."""
-    found = access.reach_as_staff(course)
-    before = request.args.get("before", "")
-    rows = _entries(found).limit(PAGE + 1)
-    if before.isascii() and before.isdigit() and len(before) < 10:
-        rows = rows.where(AuditEntry.id < int(before))
-    entries = list(session().scalars(rows))
-    return render_template(
-        "after/audit.html",
-        course=found,
-        entries=entries[:PAGE],
-        older=entries[PAGE - 1].id if len(entries) > PAGE else None,
-        actions=_actions(found),
-        asked={name: request.args.get(name, "") for name in ("who", "action", "target", "from", "to")},
-        problem=_dates()[2],
-        detail=_spoken,
-    )
+    return _page(access.reach_as_staff(course))
 
 
 @bp.get("/courses/<course>/audit.csv")
 def audit_csv(course: str) -> Response:
     """Download what the filters leave."""
-    found = access.reach_as_staff(course)
+    return _csv(access.reach_as_staff(course))
+
+
+@bp.get("/audit")
+def whole_audit_log() -> str:
+    """Show what was done in all courses and to accounts; only administrators."""
+    access.admin_only()
+    return _page(None)
+
+
+@bp.get("/audit.csv")
+def whole_audit_csv() -> Response:
+    """Download what the filters leave of it."""
+    access.admin_only()
+    return _csv(None)
+
+
+def _page(course: Course | None) -> str:
+    before = request.args.get("before", "")
+    rows = _entries(course).limit(PAGE + 1)
+    if before.isascii() and before.isdigit() and len(before) < 10:
+        rows = rows.where(AuditEntry.id < int(before))
+    entries = list(session().scalars(rows))
+    asked = {name: request.args.get(name, "") for name in ("who", "action", "target", "from", "to")}
+    of = {"course": course.slug} if course else {}
+    own, table_of = (
+        ("web.audit_log", "web.audit_csv") if course else ("web.whole_audit_log", "web.whole_audit_csv")
+    )
+    older = entries[PAGE - 1].id if len(entries) > PAGE else None
+    return render_template(
+        "after/audit.html",
+        course=course,
+        entries=entries[:PAGE],
+        older=url_for(own, **of, **asked, before=older) if older else "",
+        csv=url_for(table_of, **of, **asked),
+        actions=_actions(course),
+        asked=asked,
+        problem=_dates()[2],
+        detail=_spoken,
+    )
+
+
+def _csv(course: Course | None) -> Response:
     rows: list[list[object]] = [list(_COLUMNS)]
-    for entry in session().scalars(_entries(found).limit(MOST_ROWS)):
+    for entry in session().scalars(_entries(course).limit(MOST_ROWS)):
         who, seen_as = _login(entry.actor), _login(entry.on_behalf_of)
+        where = entry.course.slug if entry.course else ""
         details = json.dumps(entry.details, ensure_ascii=False) if entry.details else ""
-        rows.append([iso(entry.at), who, seen_as, entry.action, entry.target, details])
+        rows.append([iso(entry.at), who, seen_as, where, entry.action, entry.target, details])
     response = Response("\ufeff" + table(rows), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{course}-audit.csv")
+    name = f"{course.slug}-audit.csv" if course else "audit.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
@@ -67,10 +96,10 @@ def note(action: str, course: Course | None, target: str = "", details: dict[str
         store.record(writing, access.me(), action, course, target, details)
 
 
-def _entries(course: Course) -> Select[Any]:
+def _entries(course: Course | None) -> Select[Any]:
     actor = aliased(User)
     begin, end, _ = _dates()
-    wanted: list[ColumnElement[bool]] = [AuditEntry.course_id == course.id]
+    wanted: list[ColumnElement[bool]] = [AuditEntry.course_id == course.id] if course else []
     if who := _asked("who").lower():
         names = (actor.login, actor.name)
         wanted.append(or_(*(func.lower(name).contains(who, autoescape=True) for name in names)))
@@ -85,7 +114,9 @@ def _entries(course: Course) -> Select[Any]:
     return (
         select(AuditEntry)
         .outerjoin(actor, actor.id == AuditEntry.actor_id)
-        .options(joinedload(AuditEntry.actor), joinedload(AuditEntry.on_behalf_of))
+        .options(
+            joinedload(AuditEntry.actor), joinedload(AuditEntry.on_behalf_of), joinedload(AuditEntry.course)
+        )
         .where(*wanted)
         .order_by(AuditEntry.id.desc())
     )
@@ -109,9 +140,9 @@ def _dates() -> tuple[datetime | None, datetime | None, str]:
     return begin, end, ""
 
 
-def _actions(course: Course) -> list[str]:
-    found = select(AuditEntry.action).where(AuditEntry.course_id == course.id).distinct()
-    return sorted(session().scalars(found))
+def _actions(course: Course | None) -> list[str]:
+    found = select(AuditEntry.action).distinct()
+    return sorted(session().scalars(found.where(AuditEntry.course_id == course.id) if course else found))
 
 
 def _login(user: User | None) -> str:

@@ -36,15 +36,15 @@ def similarity(course: str, slug: str) -> str:
     """Rank the pairs of a lab by how much they have in common; each student's best submission is compared."""
     found, item, lab = _lab(course, slug)
     rows = statistics.students(session(), item)
-    people = {one: row for row in rows if (one := row.best_id or row.last_id)}
-    work = {
-        row.id: program(row) for row in session().scalars(select(Submission).where(Submission.id.in_(people)))
-    }
+    chosen = {one: row for row in rows if (one := row.best_id or row.last_id)}
+    handed_in = session().scalars(select(Submission).where(Submission.id.in_(chosen)))
+    # By login, so that a pair is named in the same order whenever it is looked at.
+    work = {chosen[row.id].login: program(row) for row in handed_in}
     return render_template(
         "after/similarity.html",
         course=found,
         item=item,
-        people=people,
+        people={row.login: (one, row) for one, row in chosen.items()},
         compared=len(work),
         pairs=ranked(work, lab.starter),
     )
