@@ -23,6 +23,11 @@ from service.web.shown import iso
 PAGE = 100
 MOST_ROWS = 50_000
 """Rows of the CSV."""
+_ABOUT_SUBMISSIONS = (
+    *("submission.cancel", "submission.regrade", "mark.override", "mark.override-remove", "mark.rubric"),
+    *("comment.add", "comment.remove"),
+)
+"""Actions whose target is the id of a submission."""
 _COLUMNS = ("at", "who", "as", "course", "action", "target", "details")
 
 
@@ -73,6 +78,7 @@ def _page(course: Course | None) -> str:
         actions=_actions(course),
         asked=asked,
         problem=_dates()[2],
+        about_submissions=_ABOUT_SUBMISSIONS,
         detail=_spoken,
     )
 
@@ -152,4 +158,6 @@ def _login(user: User | None) -> str:
 def _spoken(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "nothing"
+    if isinstance(value, float):
+        return f"{value:g}"
     return "nothing" if value in (None, "") else str(value)

@@ -97,9 +97,9 @@ def test_two_alike_are_seen_side_by_side_and_marks_go_to_moodle(
     live.log_in(page, "grace")
     page.goto(f"{live.address}/courses/shared-data/after")
     page.get_by_role("link", name="Who is alike in A counter that counts").click()
-    page.get_by_role("link", name="Side by side: ada and eve").click()
-    expect(page.locator("#a-23.alike")).to_contain_text("def settle")
-    expect(page.locator("#b-23.alike")).to_contain_text("def settle")
+    page.get_by_role("link", name="Side by side of ada and eve").click()
+    expect(page.locator("#a-22.alike")).to_contain_text("def settle")
+    expect(page.locator("#b-22.alike")).to_contain_text("def settle")
     page.get_by_role("link", name="After grading").click()
     sheet = tmp_path / "Grades.csv"
     sheet.write_bytes(b"Identifier,Email address,Grade,Maximum Grade\r\nP1,ada@example.org,,10.00\r\n")

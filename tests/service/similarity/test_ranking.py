@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -117,3 +118,13 @@ def test_a_program_that_repeats_itself_costs_no_square(hostile: str) -> None:
     # The bound is the number of steps; without it these would run for minutes.
     regions(hostile, hostile)
     ranked({"one": hostile, "two": hostile + "y"})
+
+
+def test_five_hundred_programs_are_ranked_while_a_page_is_waited_for() -> None:
+    programs = {
+        f"s{number:03}": ADA + f"\n\ndef f{number}(a):\n    return " + "a * 2 + " * (number % 40) + "a[1].b\n"
+        for number in range(500)
+    }
+    began = time.process_time()
+    ranked(programs, STARTER)
+    assert time.process_time() - began < 5
