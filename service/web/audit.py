@@ -63,8 +63,10 @@ def _page(course: Course | None) -> str:
     if before.isascii() and before.isdigit() and len(before) < 10:
         rows = rows.where(AuditEntry.id < int(before))
     entries = list(session().scalars(rows))
-    asked = {name: request.args.get(name, "") for name in ("who", "action", "target", "from", "to")}
-    of = {"course": course.slug} if course else {}
+    asked: dict[str, Any] = {
+        name: request.args.get(name, "") for name in ("who", "action", "target", "from", "to")
+    }
+    of: dict[str, Any] = {"course": course.slug} if course else {}
     own, table_of = (
         ("web.audit_log", "web.audit_csv") if course else ("web.whole_audit_log", "web.whole_audit_csv")
     )
