@@ -32,6 +32,7 @@ from service.api.shapes import (
 )
 from service.context import database, services, session, settings
 from service.problems import from_validation
+from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
 
@@ -108,10 +109,12 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
 )
 def withdraw(path: SubmissionPath) -> Response:
     """Withdraw a submission that is queued or running."""
-    access.find_submission(session(), path.submission)
+    found, _ = access.find_submission(session(), path.submission)
     session().close()
     if not handin.withdraw(path.submission):
         raise Conflict("Only a submission that is queued or running can be withdrawn.")
+    if found.user_id != me().id:
+        _note("submission.cancel", found)
     return _as_it_stands(path.submission)
 
 
@@ -122,15 +125,22 @@ def withdraw(path: SubmissionPath) -> Response:
 )
 def regrade(path: SubmissionPath) -> Response:
     """Grade a final submission again; its mark stays until the new report is there."""
-    _, staff = access.find_submission(session(), path.submission)
+    found, staff = access.find_submission(session(), path.submission)
     if not staff:
         raise Forbidden("Only the course's staff can have a submission graded again.")
     session().close()
     if not handin.grade_again(path.submission):
         raise Conflict("It is being graded already: only a final submission can be graded again.")
+    _note("submission.regrade", found)
     response = _as_it_stands(path.submission, 202)
     response.headers["Location"] = _address(path.submission)
     return response
+
+
+def _note(action: str, found: Submission) -> None:
+    """Tell the audit log what staff did to somebody's submission."""
+    with database().write() as writing:
+        record(writing, me(), action, found.item.course, found.id, {"student": found.user.login})
 
 
 def _files(lab: Lab) -> tuple[dict[str, str], str]:

@@ -228,6 +228,7 @@ class Submission(Base):
     """Number of the attempt that verdict, score and checks come from."""
     verdict: Mapped[Verdict | None]
     score: Mapped[float | None]
+    """The mark that counts, see `service.store.marking`; the report has the graders' own."""
     max_score: Mapped[float | None]
     graded_at: Mapped[datetime | None]
     fault: Mapped[str | None] = mapped_column(LongWords)

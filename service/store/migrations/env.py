@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+from service.store import after_tables, audit
 from service.store.models import Base
+
+TABLES = (after_tables, audit)
+"""Modules that define tables: imported, so that `Base` knows them."""
 
 
 def run() -> None:

@@ -25,6 +25,9 @@ PAGES = [
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
     ("grace", "/courses/shared-data/roster"),
+    ("grace", "/courses/shared-data/after"),
+    ("grace", "/courses/shared-data/audit"),
+    ("grace", "/courses/shared-data/staff/counter/similarity"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]
