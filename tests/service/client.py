@@ -55,7 +55,7 @@ QUIZ = Quiz(
 )
 LESSON = Lesson("shared-data", "read", "Read", "Text")
 COURSE = Course("shared-data", "Shared data", "Intro", (LESSON, LAB, QUIZ))
-PEOPLE = {"ada": Role.STUDENT, "bob": Role.STUDENT, "eve": Role.STAFF, "root": None}
+PEOPLE = {"ada": Role.STUDENT, "bob": Role.STUDENT, "eve": Role.INSTRUCTOR, "root": None}
 OTHER = Course("other", "Another course", "", (Lesson("other", "read", "Read", "Text"),))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from service.store import audit
+from service.store import audit, people_tables
 from service.store.models import Base
 
-TABLES = (audit,)
+TABLES = (audit, people_tables)
 """Modules that define tables: imported, so that `Base` knows them."""
 
 
