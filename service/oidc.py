@@ -82,7 +82,7 @@ def finish(issuer: str) -> Claims:
         subject=str(told["sub"]),
         email=str(told.get("email") or ""),
         # Some providers write it as text.
-        email_verified=told.get("email_verified") in (True, "true"),
+        email_verified=told.get("email_verified") is True or told.get("email_verified") == "true",
         name=str(told.get("name") or ""),
     )
 
