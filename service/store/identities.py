@@ -70,7 +70,7 @@ def _by_address(session: Session, claims: Claims) -> User | None:
             f"The account with the address {address} belongs to somebody else at your provider. "
             "Ask your instructor."
         )
-    if user.password_hash and passwords.outdated(user.password_hash):
+    if passwords.never_used(user.password_hash):
         # Made by us and never used: nobody but staff can know it, and its owner needs it no more.
         user.password_hash = ""
     return user
