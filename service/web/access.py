@@ -16,6 +16,7 @@ from werkzeug.exceptions import Gone, NotFound
 
 from service import acting
 from service.context import database, session
+from service.logs import path_for_logs
 from service.permissions import STRICTEST, Place, Right, held, need_of, right_in_course
 from service.store.audit import record
 from service.store.models import Course, Enrollment, Item, Submission, User
@@ -88,7 +89,7 @@ def look_but_not_touch() -> Any:
         flash(f"Nothing was changed: you only look at what {now.student.login} sees.", "limit")
         return redirect(url_for("web.course_page", course=now.course.slug), 303)
     with database().write() as writing:
-        details = {"address": request.path}
+        details = {"address": path_for_logs()}
         record(
             writing,
             now.staff,

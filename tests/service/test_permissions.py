@@ -228,3 +228,8 @@ def test_everybody_gets_what_the_table_gives_them_and_nothing_else(
             answer.close()
             asked += 1
     assert asked
+
+
+def test_the_guide_shows_the_table_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
+    assert "\n".join(permissions.table()) in page

@@ -165,3 +165,21 @@ def test_trying_out_links_is_slowed_down(browser):
     answers = [browser("").get(f"/join/guess{number}").status_code for number in range(61)]
     assert answers[:60] == [404] * 60
     assert answers[60] == 429
+
+
+def test_no_log_holds_what_opens_an_account_or_a_course(browser, school, capsys, monkeypatch):
+    link = make(browser)
+    page = f"/courses/shared-data/people/{school.user['ada']}"
+    reset = link_in(browser("grace").send(page + "/reset", on=page), "reset")
+    capsys.readouterr()
+    browser("stranger").get(link)
+    browser("").get(reset)
+    told = capsys.readouterr().out
+    assert "path=/join/***" in told
+    assert "path=/reset/***" in told
+    monkeypatch.setattr("service.web.resets.store.owner", lambda *_: 1 / 0)
+    browser("").get(reset)
+    told += capsys.readouterr().out
+    assert "request.broken" in told
+    for secret in (link.rsplit("/", 1)[1], reset.rsplit("/", 1)[1]):
+        assert secret not in told

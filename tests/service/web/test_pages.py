@@ -25,6 +25,9 @@ PAGES = [
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
     ("grace", "/courses/shared-data/roster"),
+    ("grace", "/courses/shared-data/people"),
+    ("grace", "/courses/shared-data/people/1"),
+    ("grace", "/courses/shared-data/invitations"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]
