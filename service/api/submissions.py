@@ -104,7 +104,9 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
 
 
 @api.delete(
-    "/submissions/<submission>", summary="Withdraw a submission", responses={200: SubmissionOut, **told(409)}
+    "/submissions/<submission>",
+    summary="Withdraw a submission",
+    responses={200: SubmissionOut, **told(403, 409)},
 )
 def withdraw(path: SubmissionPath) -> Response:
     """Withdraw a submission that is queued or running."""

@@ -79,9 +79,10 @@ def forget_links(response: Response) -> Response:
 
 
 def _find(token: str) -> Invitation:
-    services().limits.hit("links from your address", settings().address_limit, request.remote_addr or "")
     row = links.find(token)
     if row is None:
+        # Only guesses are counted: a whole class follows its link from one address in the same minute.
+        services().limits.hit("wrong links", settings().address_limit, request.remote_addr or "")
         access.unknown("invitation")
     return row
 

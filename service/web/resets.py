@@ -43,9 +43,9 @@ def reset_password(token: str) -> Any:
 
 
 def _owner(token: str) -> User:
-    services().limits.hit("links from your address", settings().address_limit, request.remote_addr or "")
     owner = store.owner(session(), token)
     if owner is None:
+        services().limits.hit("wrong links", settings().address_limit, request.remote_addr or "")
         raise NotFound(_USELESS)
     return owner
 

@@ -167,6 +167,11 @@ def test_trying_out_links_is_slowed_down(browser):
     assert answers[60] == 429
 
 
+def test_a_class_of_a_hundred_follows_its_link_in_one_minute(browser):
+    link = make(browser, max_uses="")
+    assert [browser("").get(link).status_code for _ in range(100)] == [200] * 100
+
+
 def test_no_log_holds_what_opens_an_account_or_a_course(browser, school, capsys, monkeypatch):
     link = make(browser)
     page = f"/courses/shared-data/people/{school.user['ada']}"
