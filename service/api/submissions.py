@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest, Conflict, Forbidden, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, Conflict, UnsupportedMediaType
 
 from graders.course import load_item
 from graders.errors import HandInError
@@ -91,7 +91,7 @@ def hand_in(path: LabPath, header: KeyHeader) -> Response:
 @api.get("/submissions/<submission>", summary="A submission", responses={200: SubmissionOut, 304: None})
 def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
     """Show a submission. With `wait` the answer comes when it is final, or after so many seconds."""
-    access.find_submission(session(), path.submission)
+    found, _ = access.find_submission(session(), path.submission)
     # Who waits holds no connection and no snapshot of the database.
     session().close()
     services().waiters.wait(path.submission, query.wait, lambda: _is_final(path.submission))
@@ -105,7 +105,9 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
 
 
 @api.delete(
-    "/submissions/<submission>", summary="Withdraw a submission", responses={200: SubmissionOut, **told(409)}
+    "/submissions/<submission>",
+    summary="Withdraw a submission",
+    responses={200: SubmissionOut, **told(403, 409)},
 )
 def withdraw(path: SubmissionPath) -> Response:
     """Withdraw a submission that is queued or running."""
@@ -125,9 +127,7 @@ def withdraw(path: SubmissionPath) -> Response:
 )
 def regrade(path: SubmissionPath) -> Response:
     """Grade a final submission again; its mark stays until the new report is there."""
-    found, staff = access.find_submission(session(), path.submission)
-    if not staff:
-        raise Forbidden("Only the course's staff can have a submission graded again.")
+    found, _ = access.find_submission(session(), path.submission)
     session().close()
     if not handin.grade_again(path.submission):
         raise Conflict("It is being graded already: only a final submission can be graded again.")

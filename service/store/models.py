@@ -40,10 +40,17 @@ class QueueName(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody is in one course."""
+    """What somebody is in one course. What each may do stands in `service.permissions`."""
 
     STUDENT = "student"
-    STAFF = "staff"
+    GRADER = "grader"
+    ASSISTANT = "assistant"
+    INSTRUCTOR = "instructor"
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is about other people's work."""
+        return self is not Role.STUDENT
 
 
 class Outcome(StrEnum):

@@ -28,6 +28,9 @@ PAGES = [
     ("grace", "/courses/shared-data/after"),
     ("grace", "/courses/shared-data/audit"),
     ("grace", "/courses/shared-data/staff/counter/similarity"),
+    ("grace", "/courses/shared-data/people"),
+    ("grace", "/courses/shared-data/people/1"),
+    ("grace", "/courses/shared-data/invitations"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]
