@@ -69,11 +69,21 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RubricItem:
+    """What a person judges: staff tick it when it holds, and its points are added (below 0: taken away)."""
+
+    id: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class ExploreBudget:
     """What the explorer may spend."""
 
     runs: int = 200
     seconds: float = 5.0
+    """CPU time, reckoned from what the runs do, so that a busy machine decides like an idle one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,8 @@ class Lab:
     explore: ExploreBudget = ExploreBudget()
     function: FunctionSpec | None = None
     """Set for the function style, and only there."""
+    rubric: tuple[RubricItem, ...] = ()
+    """What staff add by hand to the graders' points."""
 
     @property
     def id(self) -> str:
@@ -105,5 +117,10 @@ class Lab:
 
     @property
     def max_score(self) -> float:
-        """Sum of the checks' points."""
-        return sum(check.points for check in self.checks)
+        """Sum of the checks' points, and of those that staff can add by the rubric."""
+        return sum(check.points for check in self.checks) + self.rubric_points
+
+    @property
+    def rubric_points(self) -> float:
+        """The most that the rubric can add."""
+        return sum(item.points for item in self.rubric if item.points > 0)

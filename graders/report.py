@@ -127,6 +127,10 @@ class Report:
     flags: tuple[str, ...] = ()
     """Remarks for staff: stable words such as ``output-cut`` or ``free-runs-disagree``."""
     sandbox: SandboxInfo | None = None
+    graders: str = ""
+    """Which graders decided: `graders.version.graders_digest`; empty in reports from before it was kept."""
+    content: str = ""
+    """Which version of the lab or quiz: the SHA-256 `graders.course.digest`, where it is known."""
     version: int = field(default=VERSION)
 
     def __post_init__(self) -> None:
@@ -153,6 +157,10 @@ class Report:
     def within(self, sandbox: SandboxInfo) -> Report:
         """Return the report with the sandbox it was made in."""
         return replace(self, sandbox=sandbox)
+
+    def stamped(self, *, graders: str = "", content: str = "") -> Report:
+        """Return the report with what it was made by; what is not given stays as it is."""
+        return replace(self, graders=graders or self.graders, content=content or self.content)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, with the key order of the documented format."""

@@ -55,6 +55,8 @@ class Work:
     """How many processes besides the main program have changed the shared integer."""
     idle: int = 0
     """How many processes have changed nothing that is shared, and sent nothing; 0 in a pool's programs."""
+    composed: bool = False
+    """Whether what is printed may be put together from several shared integers."""
     answered: bool = False
     """Whether workers have sent the main program messages."""
     managed: bool = False
@@ -92,6 +94,8 @@ class Run:
     """Function style: what each shared value must be at the end."""
     serial: bool = False
     """Function style: the calls were made one after another, to see what they do undisturbed."""
+    strange_share: str = ""
+    """Function style: which call did not do its own part, in words; only where the values are right."""
     given: str = ""
     """Function style: the parameters in words, told only after the run."""
     crash: Crash | None = None

@@ -1,8 +1,8 @@
-"""What processes are called wherever something is told of them: the main program is number 0."""
+"""What processes and lines are called wherever something is told of them: the main program is number 0."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def process(number: int) -> str:
@@ -17,6 +17,12 @@ def processes(numbers: Sequence[int]) -> str:
     if workers:
         parts.append(f"process{'es' if len(workers) > 1 else ''} {_ranges(workers)}")
     return " and ".join(parts)
+
+
+def lines(numbers: Iterable[int]) -> str:
+    """Return lines of a file: ``line 6``, ``lines 2 to 4 and 7``."""
+    found = sorted(set(numbers))
+    return f"line{'s' if len(found) > 1 else ''} {_ranges(found)}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

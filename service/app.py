@@ -10,7 +10,7 @@ from flask_openapi3.openapi import OpenAPI
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import accounts, api, context, errors, log_format, logs, operations, security, version
+from service import accounts, api, context, errors, log_format, logs, oidc, operations, security, version
 from service.context import Services
 from service.limits import Limits
 from service.queue import Queue
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.init_app(app, _parts(settings))
     logs.init_app(app)
     accounts.init_app(app, settings)
+    oidc.init_app(app, settings)
     guard = security.init_app(app, https=settings.https)
     errors.init_app(app)
     operations.init_app(app)

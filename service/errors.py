@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from graders.errors import CallerError
 from service import problems
+from service.logs import path_for_logs
 
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/version", "/openapi.json")
 _LOG = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ def _caller(error: CallerError) -> Any:
 
 
 def _broken(error: Exception) -> Any:
-    _LOG.error("request.broken", path=request.path, exc_info=error)
+    _LOG.error("request.broken", path=path_for_logs(), exc_info=error)
     return _http(
         InternalServerError(
             "Something broke on our side. What was handed in before is kept. Try again in a minute."

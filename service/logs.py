@@ -11,7 +11,18 @@ from flask import Flask, Response, g, request
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
+_SECRETS = {"token"}
+"""Parts of addresses that are secret, as the routes call them."""
 _LOG = structlog.get_logger(__name__)
+
+
+def path_for_logs() -> str:
+    """Return the path without the secret of a link: whoever reads the log must not be able to follow it."""
+    path = request.path
+    for name, value in (request.view_args or {}).items():
+        if name in _SECRETS:
+            path = path.replace(value, "***")
+    return path
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +43,7 @@ def init_app(app: Flask) -> None:
             _LOG.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=path_for_logs(),
                 status=response.status_code,
                 milliseconds=round((time.monotonic() - g.get("began", time.monotonic())) * 1000),
             )

@@ -9,6 +9,8 @@ from kombu.exceptions import OperationalError
 from service.store.models import QueueName
 
 TASK = "workers.tasks.grade"
+TRIAL_TASK = "workers.tasks.grade_trial"
+"""Grades without counting, for a regrade that is looked at first; the message holds the trial's id."""
 _LOG = structlog.get_logger(__name__)
 
 
@@ -20,12 +22,19 @@ class Queue:
 
     def enqueue(self, submission_id: str, queue: QueueName = QueueName.INTERACTIVE) -> bool:
         """Offer the submission to the workers. False: Redis did not take it, the sweeper will try again."""
+        return self._send(TASK, submission_id, queue)
+
+    def enqueue_trial(self, trial_id: str) -> bool:
+        """Offer a trial to the workers, behind what students wait for. False: Redis did not take it."""
+        return self._send(TRIAL_TASK, trial_id, QueueName.REGRADE)
+
+    def _send(self, task: str, what: str, queue: QueueName) -> bool:
         if self._celery is None:
             return False
         try:
-            self._celery.send_task(TASK, args=[submission_id], queue=str(queue), ignore_result=True)
+            self._celery.send_task(task, args=[what], queue=str(queue), ignore_result=True)
         except OperationalError as problem:
-            _LOG.warning("queue.unreachable", submission=submission_id, problem=str(problem))
+            _LOG.warning("queue.unreachable", id=what, problem=str(problem))
             return False
         return True
 

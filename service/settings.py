@@ -10,6 +10,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -17,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.settings_sources import PREFIX, SecretFiles, SettingsError, explain
 
-SECRETS = ("database_url", "redis_url", "secret_key", "metrics_token")
+SECRETS = ("database_url", "redis_url", "secret_key", "metrics_token", "oidc_client_secret")
 """Settings that are never shown, and that may come from a ``*_FILE``."""
 
 
@@ -86,6 +87,27 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="Bearer token that `/metrics` asks for; empty: `/metrics` is not served."
+    )
+
+    oidc_issuer: str = Field(
+        "",
+        description="OpenID provider that people may log in with, such as `https://login.example.org`; "
+        "empty: passwords only. See people.md.",
+    )
+    oidc_client_id: str = Field("", description="What this service is called at the OpenID provider.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="What it proves that with; empty for a public client."
+    )
+    oidc_name: str = Field(
+        "your university account",
+        min_length=1,
+        max_length=60,
+        description="Stands on the button: Log in with ...",
+    )
+    oidc_new_accounts: bool = Field(
+        False,
+        description="Make an account for whoever comes from the OpenID provider with a verified address that "
+        "nobody here has. It sees nothing until somebody puts it into a course.",
     )
 
     sandbox: Literal["auto", "docker", "oci", "local"] = Field(
@@ -208,6 +230,15 @@ class Settings(BaseSettings):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _an_issuer(cls, value: str) -> str:
+        host = urlsplit(value).hostname or ""
+        local = host == "localhost" or host.startswith("127.") or host == "::1"
+        if value and not (value.startswith("https://") or (local and value.startswith("http://"))):
+            raise ValueError("expected an address that begins with https://")
+        return value.removesuffix("/.well-known/openid-configuration")
+
     @field_validator("login_limit", "address_limit", "submission_limit")
     @classmethod
     def _a_limit(cls, value: str) -> str:
@@ -219,6 +250,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError(f"{PREFIX}OIDC_CLIENT_ID: {PREFIX}OIDC_ISSUER needs it beside it")
         if self.deployment is not Deployment.COURSE:
             return self
         for name in ("database_url", "redis_url", "secret_key"):

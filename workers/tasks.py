@@ -1,4 +1,4 @@
-"""The two tasks of a worker. What they do is in `workers.grading` and in the store's lifecycle."""
+"""The tasks of a worker. What they do is in `workers.grading` and in the store's lifecycle."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import select
 
 from graders.errors import SandboxError
-from service.queue import TASK
-from service.store import lifecycle
+from service.queue import TASK, TRIAL_TASK
+from service.store import lifecycle, trials
 from service.store.models import QueueName, WorkerBeat
 from service.store.types import utc_now
 from workers import grading, process
@@ -36,6 +36,14 @@ def grade(submission_id: str) -> None:
         enqueue(submission_id, outcome.again, delay)
 
 
+@app.task(name=TRIAL_TASK, max_retries=MAX_LOST_PROCESSES, default_retry_delay=1)  # type: ignore[untyped-decorator]
+def grade_trial(trial_id: str) -> None:
+    """Grade one submission without counting; the message holds the trial's id and nothing else."""
+    outcome = grading.grade_trial(process.current(), trial_id)
+    if outcome.again:
+        enqueue_trial(trial_id, BACKOFF_SECONDS if outcome.ended is Ended.FAULT else 0.0)
+
+
 @app.task(name="workers.tasks.sweep", max_retries=0)  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Put on Redis what it has lost, take back what a lost worker held, remove the sandboxes nobody owns."""
@@ -50,7 +58,22 @@ def sweep() -> None:
         enqueue(one.submission_id, one.queue)
     if due:
         _log.info("sweep enqueued", submissions=len(due))
+    sweep_trials(own)
     reap(own)
+
+
+def sweep_trials(own: Process) -> None:
+    """The same for the trials of regrades."""
+    due = trials.sweep(
+        own.database,
+        utc_now(),
+        requeue_seconds=own.settings.requeue_seconds,
+        max_attempts=own.settings.max_attempts,
+    )
+    for trial_id in due:
+        enqueue_trial(trial_id)
+    if due:
+        _log.info("sweep enqueued", trials=len(due))
 
 
 def reap(own: Process) -> None:
@@ -74,3 +97,12 @@ def enqueue(submission_id: str, queue: QueueName, delay: float = 0.0) -> None:
     except OperationalError as problem:
         _log.warning("not enqueued", submission=submission_id, problem=str(problem))
         lifecycle.mark_not_enqueued(process.current().database, submission_id)
+
+
+def enqueue_trial(trial_id: str, delay: float = 0.0) -> None:
+    """Offer the trial to the workers; the next sweep does it when Redis cannot be reached now."""
+    try:
+        grade_trial.apply_async(args=[trial_id], queue=QueueName.REGRADE.value, countdown=delay or None)
+    except OperationalError as problem:
+        _log.warning("not enqueued", trial=trial_id, problem=str(problem))
+        trials.mark_not_enqueued(process.current().database, trial_id)

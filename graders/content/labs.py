@@ -9,6 +9,7 @@ from typing import Any
 
 from graders.content.functions import read_function
 from graders.content.reading import Folder
+from graders.content.rubric import read_rubric
 from graders.content.table import SLUG, Problems, Table
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
@@ -38,6 +39,7 @@ def read_lab(folder: Folder, course: str, slug: str) -> Lab:
         free_runs=top.integer("free_runs", DEFAULT_FREE_RUNS, 1, 100),
         explore=_explore(top.table("explore")),
         function=read_function(top.table("function")) if style is Style.FUNCTION else None,
+        rubric=read_rubric(top),
     )
     if style is Style.PROGRAM and top.has("function"):
         top.problem("function", 'no [function] table, or style = "function"')

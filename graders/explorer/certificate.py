@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from graders.explorer.analysis import Access, contested, lock_cycles, ordered
+from graders.explorer.analysis import lock_cycles
 from graders.explorer.facts import Facts
+from graders.explorer.order import Access, contested, ordered
 from graders.explorer.points import MANAGED, THREADED, Event, Op
 from graders.explorer.primitives import LIBRARY, Kind, kind_of
 from graders.explorer.taint import ELSEWHERE
@@ -73,6 +74,11 @@ def _steps(run: ControlledRun, facts: Facts) -> Iterable[str]:
         if kind is Kind.CONDITION and run.locks[event.object].initial != 1:
             yield f"whether to wait for a condition (line {event.line}) depends on what others have done"
             return
+        if event.op is Op.FILE:
+            if event.slot:
+                yield f"what others do with files (line {event.line}) is not covered by the proof"
+                return
+            continue
         if event.op not in _MODELLED and event.line:
             yield f"what line {event.line} does depends on whether it comes in time"
             return

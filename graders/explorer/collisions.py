@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graders.explorer.analysis import Access, accesses
+from graders.explorer.order import Access, accesses
 from graders.explorer.points import Event, Op
 from graders.explorer.world import ControlledRun
 

@@ -13,7 +13,7 @@ from graders.explorer.points import Op
 from graders.explorer.world import ControlledRun
 
 _WATCHED = frozenset(
-    {Op.READ, Op.WRITE, Op.ACQUIRE, Op.TRY, Op.TIMED, Op.RELEASE, Op.SEND, Op.RECEIVE, Op.PRINT}
+    {Op.READ, Op.WRITE, Op.ACQUIRE, Op.TRY, Op.TIMED, Op.RELEASE, Op.SEND, Op.RECEIVE, Op.PRINT, Op.FILE}
 )
 
 
@@ -30,8 +30,10 @@ class Coverage:
         for event in run.trace:
             if event.op not in _WATCHED:
                 continue
-            earlier = last.get(event.object)
+            # All print to the same place, and there is one file system: neither has a number.
+            place = -int(event.op) if event.op in (Op.PRINT, Op.FILE) else event.object
+            earlier = last.get(place)
             if earlier is not None and earlier[0] != event.slot:
                 self.pairs.add((earlier[1], earlier[2], int(event.op), event.line, event.slot == 0))
-            last[event.object] = (event.slot, int(event.op), event.line)
+            last[place] = (event.slot, int(event.op), event.line)
         return len(self.pairs) > before

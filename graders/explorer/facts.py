@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graders.explorer.names import Names
 from graders.explorer.points import BY_NAME
 from graders.explorer.taint import branches, questions
+from graders.explorer.tells import Tell, chooses, tells
 from graders.explorer.updates import additive, spins, sums_messages
 from graders.explorer.world import ControlledRun
 from graders.harness.site import interleave_inspect
@@ -48,13 +49,26 @@ class Facts:
     watched: frozenset[str] = frozenset()
     """Names of `interleave_inspect` that occur."""
     identifiers: tuple[str, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    """Where it looks at how it is run, so that something may depend on it."""
+    chooses: bool = False
+    """Whether it may go one way or another by something that is not the same in every run."""
+    whole: bool = False
+    """Whether every file could be read."""
 
     @classmethod
-    def of(cls, source: str) -> Facts:
-        """Read a source; raises whatever the parser raises."""
+    def of(cls, source: str, others: Mapping[str, str] | None = None) -> Facts:
+        """Read a source; raises whatever the parser raises.
+
+        `others` are further files by name. The program may import them, and they are searched for tells only.
+        """
+        further = others or {}
+        modules = {name.removesuffix(".py") for name in further}
         tree = ast.parse(source)
         found = interleave_inspect.inspect(source)
         start, unhooked = found["start"], _unhooked(tree)
+        seen = tells(tree, modules)
+        seen += [tell for name in further for tell in _told(name, further[name], modules)]
         names: Any = found["names"]
         return cls(
             _variables(tree),
@@ -68,7 +82,14 @@ class Facts:
             _fields(tree),
             frozenset(names),
             tuple(sorted(set(re.findall(r"[^\W\d]\w*", source)))) if unhooked else (),
+            tuple(seen),
+            bool(seen) or chooses(tree),
+            True,
         )
+
+    def looks(self) -> str:
+        """Return in words where the program looks at how it is run; empty when it does not."""
+        return str(self.tells[0]) if self.tells else ""
 
     def names(self, run: ControlledRun, given: Mapping[int, str], locks: Sequence[str] = ()) -> Names:
         """Return what the student calls things in `run`; `given` and `locks` are names the harness gave."""
@@ -90,6 +111,9 @@ class Facts:
             "fields": self.fields,
             "watched": sorted(self.watched),
             "identifiers": self.identifiers,
+            "tells": [(tell.line, tell.what, tell.file) for tell in self.tells],
+            "chooses": self.chooses,
+            "whole": self.whole,
         }
 
     @classmethod
@@ -113,9 +137,24 @@ class Facts:
                 _words(data["fields"]),
                 frozenset(_words(data["watched"])),
                 _words(data["identifiers"]),
+                tuple(
+                    Tell(int(line), *(str(word)[:_LONGEST_NAME] for word in (what, file)))
+                    for line, what, file in data["tells"]
+                ),
+                data["chooses"] is True,
+                data["whole"] is True,
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"no facts: {problem}") from None
+
+
+def _told(name: str, source: str, modules: Collection[str]) -> list[Tell]:
+    """Return the tells of a further file; one that is no Python cannot be imported and tells nothing."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    return [replace(tell, file=name) for tell in tells(tree, modules)]
 
 
 def _words(found: Iterable[Any]) -> tuple[str, ...]:
@@ -138,6 +177,32 @@ UNHOOKED = {
     },
 }
 """Names in a source by which it is known what it shares."""
+
+
+_REACHING = frozenset(
+    {
+        "os",
+        "io",
+        "sys",
+        "open",
+        "ctypes",
+        "signal",
+        "subprocess",
+        "pathlib",
+        "shutil",
+        "socket",
+        "exec",
+        "eval",
+    }
+    | {"builtins", "posix", "importlib", "__import__", "__builtins__", "glob", "tempfile", "fcntl", "mmap"}
+    | {"coding"}
+)
+"""Names without one of which a program cannot reach a process beside it."""
+
+
+def may_reach_the_reader(source: str) -> bool:
+    """Whether a program could answer for the process that reads it, while that goes on; false is certain."""
+    return bool(_REACHING & set(re.findall(r"\w+", source)))
 
 
 def may_be_unhooked(source: str) -> bool:
@@ -170,7 +235,8 @@ def _variables(tree: ast.AST) -> dict[int, dict[str, str]]:
             case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=value):
                 for name, call in _assigned(target, value):
                     for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
-                        found.setdefault(line, {}).setdefault(_callee(call), name)
+                        here, callee = found.setdefault(line, {}), _callee(call)
+                        here[callee] = f"{here[callee]},{name}" if callee in here else name
     return found
 
 

@@ -97,9 +97,21 @@ def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> W
         idle=_idle(run, process),
         by_parent=books.by_parent,
         last_by_parent=books.last_by_parent,
+        composed=_composed(run),
         answered=any(e.op is Op.RECEIVE and process[e.slot] == 0 for e in run.trace),
         managed=any(e.object >> 28 == MANAGED for e in writes),
     )
+
+
+def _composed(run: ControlledRun) -> bool:
+    """Whether who prints last has looked before at several shared integers that workers write."""
+    last = next((e for e in reversed(run.trace) if e.op is Op.PRINT), None)
+    if last is None:
+        return False
+    written = {e.object for e in run.trace if e.op is Op.WRITE and e.slot}
+    read = {e.object for e in run.trace[: last.step] if e.op is Op.READ and e.slot == last.slot}
+    looked_at = (run.datum_at(number) for number in written & read)
+    return len({datum.number for datum in looked_at if datum is not None}) > 1
 
 
 def _idle(run: ControlledRun, process: Mapping[int, int]) -> int:

@@ -18,6 +18,8 @@ from typing import Any
 from graders.errors import InfrastructureError
 from graders.explorer.controller import Controller, Strategy
 from graders.explorer.world import ControlledRun
+from graders.harness import footprints
+from graders.harness.footprints import Footprint
 from graders.harness.workplace import sweep_temporary_files
 
 PATIENCE_SECONDS = 10.0
@@ -49,10 +51,14 @@ class Target:
     """Whether what a run leaves in /tmp and /dev/shm is removed before the next one."""
     output_bytes: int = OUTPUT_BYTES
 
-    def request(self, do: str = "run") -> bytes:
-        """Return a request to the zygote: ``run``, or ``spawn`` a further process of the run."""
+    def request(self, do: str = "run", notes: bool = False) -> bytes:
+        """Return a request to the zygote: ``run``, or ``spawn`` a further process of the run.
+
+        With `notes` a descriptor comes with it to note executed lines in, see `graders.harness.footprints`.
+        """
         data: dict[str, Any] = {
             "do": do,
+            "notes": notes,
             "directory": self.directory,
             "main": self.main,
             "seed": self.seed,
@@ -82,6 +88,8 @@ class Made:
     cpu: float = 0.0
     memory: int = 0
     """Most bytes that one of its processes had."""
+    footprint: Footprint | None = None
+    """Where it has been, if that was asked for."""
 
 
 class Lane:
@@ -97,14 +105,17 @@ class Lane:
         strategy: Strategy,
         shift: Mapping[int, int] | None = None,
         max_steps: int = 100_000,
+        notes: bool = False,
     ) -> Made:
         """Make one run from start to end; whatever is left of it afterwards is killed.
 
-        `shift` says what is added to shared integers, by number, before the first process is started.
+        `shift` says what is added to shared integers, by number, before the first process is started;
+        `notes`, whether it is to be noted which lines are executed.
         """
         begin = time.monotonic()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, err = _sink("stdout"), _sink("stderr")
+        lines = [footprints.make()] if notes else []
 
         def spawn(fds: list[int]) -> int:
             return self._ask(target.request("spawn"), [*fds[:1], out, err, *fds[1:]])[0]
@@ -115,7 +126,9 @@ class Lane:
         controller = Controller(run, ours, spawn, shift or {})
         try:
             with theirs:
-                (run.slots[0].pid,) = self._ask(target.request(), [theirs.fileno(), out, err])
+                (run.slots[0].pid,) = self._ask(
+                    target.request(notes=notes), [theirs.fileno(), out, err, *lines]
+                )
             controller.go(strategy)
         finally:
             controller.close()
@@ -133,10 +146,11 @@ class Lane:
                 time.monotonic() - begin,
                 cpu / 1e6,
                 memory * 1024,
+                footprints.read(lines[0]) if lines else None,
             )
         finally:
-            os.close(out)
-            os.close(err)
+            for fd in (out, err, *lines):
+                os.close(fd)
 
     def close(self) -> None:
         """Let the zygote end, and with it all that is left of a run."""

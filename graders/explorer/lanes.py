@@ -37,6 +37,8 @@ class Order:
     strategy: Strategy
     shift: Mapping[int, int] = field(default_factory=dict)
     """What is added to shared integers before the first process is started, see `Lane.make`."""
+    notes: bool = False
+    """Whether it is to be noted which lines are executed."""
 
 
 class Lanes:
@@ -155,7 +157,7 @@ def _serve(lane: Lane, cpu: int, orders: int, results: int) -> NoReturn:
             except EOFError:
                 break
             try:
-                _write(results, lane.make(target, order.strategy, order.shift))
+                _write(results, lane.make(target, order.strategy, order.shift, notes=order.notes))
             except InfrastructureError as problem:
                 _write(results, problem)
         status = 0

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from graders.explorer.collisions import collisions
 from graders.explorer.controller import Strategy
 from graders.explorer.lane import Made
-from graders.explorer.plan import TO_THE_END, preemptions
+from graders.explorer.plan import preemptions
 from graders.explorer.points import Op
+from graders.explorer.steering import TO_THE_END
 from graders.explorer.strategies import Replay, Steer
 from graders.explorer.world import ControlledRun
 
@@ -21,7 +22,10 @@ ENOUGH = 2
 """Preemptions of a witness that is simple enough: a circle of two locks takes as many."""
 MOST_RUNS = 24
 """Candidates that are tried for one witness."""
+MOST_OPERATIONS = 60_000
+"""Operations of all candidates together: a witness of a long run is worth fewer of them."""
 _MOST_GAPS = 6
+_FEWEST = 4
 
 Runs = Callable[[Iterable[Strategy]], Iterator[Made]]
 Fails = Callable[[Made], bool]
@@ -61,8 +65,9 @@ def _single(run: ControlledRun) -> Iterator[Strategy]:
 def _without_turns(failing: Made, runs: Runs, fails: Fails) -> Made:
     """Drop turns, large pieces first, until none can be dropped or enough has been tried."""
     best, tried, size = failing, 0, max(1, len(failing.run.segments) // 2)
-    while tried < MOST_RUNS:
-        pieces = list(_pieces(best.run.segments, size))[: MOST_RUNS - tried]
+    most = min(MOST_RUNS, max(_FEWEST, MOST_OPERATIONS // max(1, len(failing.run.trace))))
+    while tried < most:
+        pieces = list(_pieces(best.run.segments, size))[: most - tried]
         tried += len(pieces)
         found = (made for made in runs(Replay(piece) for piece in pieces) if fails(made))
         better = next((made for made in found if _complexity(made) < _complexity(best)), None)

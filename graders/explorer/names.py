@@ -39,7 +39,7 @@ class Names:
 
     run: ControlledRun
     by_line: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    """Names that assignments at a line give, by who is called there."""
+    """Names that assignments at a line give, by who is called there; of several, in order, with commas."""
     given: Mapping[int, str] = field(default_factory=dict)
     """Function style: names of the data that the harness made, by order of making."""
     given_locks: Sequence[str] = ()
@@ -67,7 +67,9 @@ class Names:
         if datum is None:
             return self.unhooked.get(number, "the shared value")
         order = sorted(self.run.data).index(datum.number)
-        name = self.given.get(order) or self._assigned(datum.line, lock=False) or "the shared value"
+        earlier = (d for d in self.run.data.values() if d.number < datum.number and not d.field)
+        rank = sum(d.line == datum.line for d in earlier)
+        name = self.given.get(order) or self._assigned(datum.line, rank, lock=False) or "the shared value"
         if datum.field:
             return f"{name}.{self._field(datum.field)}"
         layout = datum.layout
@@ -92,11 +94,14 @@ class Names:
         kind = _KINDS[owner_of(lock)]
         order = list(self.run.locks).index(lock.number)
         given = self.given_locks[order] if order < len(self.given_locks) else ""
-        name = given or self._assigned(lock.line, lock=True)
+        rank = sum(d.line == lock.line for d in list(self.run.locks.values())[:order])
+        name = given or self._assigned(lock.line, rank, lock=True)
         return f"the {kind} {name}" if name and name != kind else f"the {kind}"
 
-    def _assigned(self, line: int, lock: bool) -> str:
-        """Return the name at a line that was given to a lock, or to something else."""
+    def _assigned(self, line: int, rank: int, lock: bool) -> str:
+        """Return the name that was of the lock or the datum that was made at a line as that of the rank."""
         named = self.by_line.get(line, {})
-        fitting = [name for callee, name in named.items() if (callee in _KINDS) is lock]
-        return fitting[0] if fitting else ""
+        fitting = [
+            name for callee, names in named.items() if (callee in _KINDS) is lock for name in names.split(",")
+        ]
+        return fitting[min(rank, len(fitting) - 1)] if fitting else ""

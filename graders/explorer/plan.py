@@ -1,34 +1,24 @@
-"""Which runs are worth making, most telling first.
+"""Runs that are worth making where nothing is foretold.
 
-From a run without preemption come directed ones: each holds one process at a point where something
-can come between and lets another one go on (RaceFuzzer, Sen 2008; CTrigger, Park et al. 2009). What
-no pattern foretells, a systematic part tries: one preemption at each kind of point, which is the
-preemption bound of CHESS (Musuvathi and Qadeer 2007) with processes that run the same lines counted
-as one. Only then come the dice.
+After what `steering` foretells comes a systematic part: one preemption at each kind of point, which
+is the preemption bound of CHESS (Musuvathi and Qadeer 2007) with processes that run the same lines
+counted as one. Only then come the dice.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graders.explorer.analysis import Access, Flip, Gap, Nesting, accesses, flips, lock_cycles, lost_updates
 from graders.explorer.controller import Strategy
+from graders.explorer.order import acquires
 from graders.explorer.points import Event, Op
-from graders.explorer.strategies import (
-    ChildFirst,
-    Lockstep,
-    PartialOrderSampling,
-    Pct,
-    RandomWalk,
-    Replay,
-    Steer,
-)
+from graders.explorer.roles import roles_of
+from graders.explorer.steering import TO_THE_END, steer_to
+from graders.explorer.strategies import ChildFirst, Lockstep, PartialOrderSampling, Pct, RandomWalk
 from graders.explorer.world import ControlledRun
-
-TO_THE_END = 2**30
-"""A goal that is reached when the slot has ended."""
 
 WAITING = frozenset({Op.JOIN, Op.ACQUIRE, Op.SLEEP, Op.RECEIVE, Op.TIMED, Op.POLL})
 """Operations before which a slot may have had to wait, so that switching away is no preemption."""
@@ -36,23 +26,11 @@ WAITING = frozenset({Op.JOIN, Op.ACQUIRE, Op.SLEEP, Op.RECEIVE, Op.TIMED, Op.POL
 _QUIET = frozenset({Op.END, Op.START, Op.CHECK_END, Op.YIELD})
 """Operations before which nothing is gained by an interruption."""
 
-_MOST_GAPS = 12
-_MOST_FLIPS = 12
-_MOST_CHAINS = 8
 
-
-def directed(base: ControlledRun) -> Iterator[Strategy]:
-    """Yield the runs into what `base` foretells."""
-    for circle in lock_cycles(base.trace):
-        yield from _towards_deadlock(circle)
-    yield from _towards_orphans(base)
-    found = accesses(base.trace, base.locks)
-    gaps = lost_updates(found)
-    for gap in gaps[:_MOST_GAPS]:
-        yield _towards_loss(base, gap)
-    for flip in flips(found)[:_MOST_FLIPS]:
-        yield _towards_flip(base, flip)
-    yield from _chains(base, gaps)
+def alternately(plans: Sequence[Iterator[Strategy]]) -> Iterator[Strategy]:
+    """Yield from each of the plans in turn, until all have come to their end."""
+    rounds = itertools.zip_longest(*plans)
+    return (strategy for some in rounds for strategy in some if strategy is not None)
 
 
 def dice(seed: int, number: int, length: int) -> Strategy:
@@ -95,99 +73,6 @@ def _following(steps: Sequence[Event]) -> list[Event | None]:
     return found
 
 
-# -- what is foretold ---------------------------------------------------------------------------
-
-
-def _towards_deadlock(circle: Sequence[Nesting]) -> Iterator[Strategy]:
-    """Bring each slot of the circle to where it holds its outer lock and is about to ask for the inner."""
-    goals = [(nesting.slot, nesting.index) for nesting in circle]
-    yield Steer(goals, name="steer-deadlock")
-    yield Steer(goals[::-1], name="steer-deadlock")
-
-
-def _towards_orphans(base: ControlledRun) -> Iterator[Strategy]:
-    """Let a process take a lock, and then let it be ended by whoever ends it."""
-    by_pid = {slot.pid & 0xFFFFFFFF: slot.number for slot in base.slots.values() if slot.pid}
-    ends = {by_pid.get(event.object): event for event in base.trace if event.op is Op.SIGNAL}
-    for victim, end in ends.items():
-        if victim is None:
-            continue
-        taken = {e.line: e.index for e in base.trace if e.slot == victim and e.op is Op.ACQUIRE and e.line}
-        # One that has not run yet may take a lock with its first steps.
-        for index in list(taken.values())[:_MOST_FLIPS] or (1, 2, 3):
-            yield Steer([(victim, index + 1), (end.slot, end.index + 1)], name="steer-orphan")
-
-
-def _towards_loss(base: ControlledRun, gap: Gap) -> Strategy:
-    """Hold the reader in its gap, let the intruder finish, then let the reader write."""
-    reader, intruder = gap.read.event, gap.intruder.event
-    hold = _hold_index(base, gap)
-    goals = [(reader.slot, hold), (intruder.slot, TO_THE_END)]
-    step = next(e.step for e in base.trace if e.slot == reader.slot and e.index == hold - 1)
-    runs_before = any(e.slot == intruder.slot and e.op is Op.WRITE for e in base.trace[: step + 1])
-    if runs_before:
-        return Steer(goals, name="steer-loss")
-    return Steer(goals, prefix=Replay(segments(base.trace[: step + 1])), name="steer-loss")
-
-
-def _hold_index(base: ControlledRun, gap: Gap) -> int:
-    """Return how many operations the reader does before it is held: just past the last release of a
-    lock that the intruder needs, or past the read itself."""
-    needed = {lock for lock, _ in gap.intruder.held}
-    hold = gap.read.event.index + 1
-    if not needed & {lock for lock, _ in gap.read.held}:
-        return hold
-    between = range(gap.read.event.index + 1, gap.write.event.index)
-    released = [
-        event.index
-        for event in base.trace
-        if event.slot == gap.read.event.slot
-        and event.index in between
-        and event.op is Op.RELEASE
-        and event.object in needed
-    ]
-    return released[-1] + 1 if released else hold
-
-
-def _towards_flip(base: ControlledRun, flip: Flip) -> Strategy:
-    """Hold the first of the two before its access, and let the other have its own."""
-    first, second = flip.first, flip.second
-    hold = _before_section(base, first)
-    goals = [(first.event.slot, hold), (second.event.slot, second.event.index + 1)]
-    step = next((e.step for e in base.trace if e.slot == first.event.slot and e.index == hold), 0)
-    return Steer(goals, prefix=Replay(segments(base.trace[:step])), name="steer-order")
-
-
-def _before_section(base: ControlledRun, access: Access) -> int:
-    """Return the index in its slot of the access, or of the acquire before it that others would wait for."""
-    own = [e for e in base.trace if e.slot == access.event.slot and e.index < access.event.index]
-    held = {lock for lock, _ in access.held}
-    acquired = [e.index for e in own if e.op in (Op.ACQUIRE, Op.TRY, Op.TIMED) and e.object in held]
-    return acquired[-len(held)] if held and len(acquired) >= len(held) else access.event.index
-
-
-def _chains(base: ControlledRun, gaps: Sequence[Gap]) -> Iterator[Strategy]:
-    """Go through one gap to get into another: a home-made lock that lets two in, then a lost update."""
-    count = 0
-    for outer in gaps:
-        for inner in gaps:
-            if outer.read.event.object == inner.read.event.object or count >= _MOST_CHAINS:
-                continue
-            p, q = outer.read.event, outer.intruder.event
-            inside = _same_place(base, inner.read.event, q.slot)
-            if inside is None:
-                continue
-            count += 1
-            goals = [(p.slot, p.index + 1), (q.slot, inside.index + 1), (p.slot, TO_THE_END)]
-            yield Steer(goals, name="steer-chain")
-
-
-def _same_place(base: ControlledRun, event: Event, slot: int) -> Event | None:
-    """Return the first operation of `slot` that is of the kind and line of `event`."""
-    alike = (e for e in base.trace if e.slot == slot and (e.op, e.line) == (event.op, event.line))
-    return next(alike, None)
-
-
 # -- what is tried all the same -------------------------------------------------------------------
 
 
@@ -198,6 +83,8 @@ class Spot:
     step: int
     slot: int
     index: int
+    locked: bool
+    """Whether it holds a lock there: others come less far then, so such points come later."""
 
 
 def systematic(base: ControlledRun, most: int) -> Iterator[Strategy]:
@@ -209,22 +96,8 @@ def systematic(base: ControlledRun, most: int) -> Iterator[Strategy]:
             if count >= most:
                 return
             count += 1
-            prefix = Replay(segments(base.trace[: spot.step]))
             goals = [(spot.slot, spot.index), *((number, TO_THE_END) for number in rival)]
-            yield Steer(goals, prefix=prefix, name="one-preemption")
-
-
-def roles_of(run: ControlledRun) -> dict[int, int]:
-    """Return for each slot which kind of work it does: those that touch the same lines are alike."""
-    lines: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for event in run.trace:
-        if event.op is not Op.END:
-            lines[event.slot].add((int(event.op), event.line))
-    kinds: dict[frozenset[tuple[int, int]], int] = {}
-    return {
-        slot: 0 if slot == 0 else 1 + kinds.setdefault(frozenset(lines[slot]), len(kinds))
-        for slot in run.slots
-    }
+            yield steer_to(base, goals, spot.step, name="one-preemption")
 
 
 def _spots(base: ControlledRun, roles: dict[int, int]) -> list[Spot]:
@@ -234,20 +107,25 @@ def _spots(base: ControlledRun, roles: dict[int, int]) -> list[Spot]:
     values then have what they have in the middle of the work.
     """
     before: dict[int, Event] = {}
+    held: dict[int, set[int]] = defaultdict(set)
     found: dict[tuple[int, ...], dict[int, list[Spot]]] = defaultdict(lambda: defaultdict(list))
     for event in base.trace[base.forked_at :]:
-        last = before.get(event.slot)
+        last, locked = before.get(event.slot), bool(held[event.slot])
         before[event.slot] = event
+        if acquires(event):
+            held[event.slot].add(event.object)
+        elif event.op is Op.RELEASE:
+            held[event.slot].discard(event.object)
         if last is None or event.op in _QUIET:
             continue
         key = (roles[event.slot], int(last.op), last.line, int(event.op), event.line)
-        found[key][event.slot].append(Spot(event.step, event.slot, event.index))
+        found[key][event.slot].append(Spot(event.step, event.slot, event.index, locked))
     chosen: list[Spot] = []
     for by_slot in found.values():
         spots = list(by_slot.values())
         of_slot = spots[-2] if len(spots) > 1 else spots[0]
         chosen += of_slot[:1] if len(of_slot) == 1 else (of_slot[0], of_slot[-1])
-    return sorted(chosen, key=lambda spot: spot.step)
+    return sorted(chosen, key=lambda spot: (spot.locked, spot.step))
 
 
 def _rivals(base: ControlledRun, spot: Spot, roles: dict[int, int]) -> list[list[int]]:
@@ -270,22 +148,8 @@ def interruptions(run: ControlledRun, since: int) -> Iterator[tuple[Strategy, in
         begun.add(event.slot)
         if event.slot not in before or event.op in _QUIET or position < max(since, run.forked_at):
             continue
-        prefix = segments(run.trace[:position])
         unfinished = {e.slot for e in run.trace[position:] if e.op is not Op.END}
         born = {e.object for e in run.trace[:position] if e.op is Op.FORK} | {0}
         for rival in sorted((unfinished & born) - {event.slot}):
             goals = [(event.slot, event.index), (rival, TO_THE_END)]
-            yield Steer(goals, prefix=Replay(prefix), name="bounded"), position
-
-
-def segments(trace: Iterable[Event]) -> list[tuple[int, int]]:
-    """Return a trace as turns: slot and number of operations."""
-    found: list[tuple[int, int]] = []
-    for event in trace:
-        if event.op is Op.END:
-            continue
-        if found and found[-1][0] == event.slot:
-            found[-1] = (event.slot, found[-1][1] + 1)
-        else:
-            found.append((event.slot, 1))
-    return found
+            yield steer_to(run, goals, position, name="bounded"), position

@@ -50,6 +50,8 @@ class Op(IntEnum):
     """A request to a manager's server, which counts as one step."""
     PRINT = 21
     """Lines that go to standard output; `value` is how many characters they have."""
+    FILE = 22
+    """Something is done in the file system, by whichever call: opened, made, removed, locked."""
 
 
 ARENA_SHIFT = 24

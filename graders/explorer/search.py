@@ -6,13 +6,13 @@
 4. A few random schedules, one preemption at each kind of point, then more random ones, until these
    show nothing new any more or the budget is spent.
 
-Which runs are made depends on the seed and on what earlier runs did, never on time, except where the
-budget of seconds cuts the search off.
+Which runs are made depends on the seed and on what earlier runs did, never on time.
 """
 
 from __future__ import annotations
 
-import time
+import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from graders.explorer import certificate, plan
 from graders.explorer.claims import covers
 from graders.explorer.controller import Strategy
 from graders.explorer.coverage import Coverage
+from graders.explorer.effort import PATIENCE, PROGRAM, Effort, Expense
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -28,6 +29,7 @@ from graders.explorer.minimise import simplest
 from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.schedule import Schedule
+from graders.explorer.steering import directed
 from graders.explorer.strategies import LastFirst, ParentFirst
 from graders.explorer.witness import Failure, witness
 from graders.explorer.world import ControlledRun, Outcome, State
@@ -41,26 +43,12 @@ ALWAYS_WRONG = 16
 FIRST_DICE = 8
 """Random runs before the systematic part: they find at once what is wrong nearly everywhere."""
 
+FIRST_FORETOLD = 4
+"""Runs into what is foretold before the plain strategies: what needs many at one place shows in lockstep."""
+
 PREEMPTIONS = 2
 """The bound of the exhaustive search: most bugs need no more (Musuvathi and Qadeer 2007)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is tried where nothing is foretold, within the budget."""
-
-    systematic: int
-    """Runs with one preemption at each kind of point, at the most."""
-    nothing_new: int
-    """Random runs in a row that show no new order of accesses, after which the search has seen enough."""
-    bounded: bool = False
-    """Instead of random runs, all schedules with few preemptions: for targets with few processes."""
-
-
-PROGRAM = Effort(32, 12)
-FUNCTION = Effort(12, 6)
-"""For each of several draws of a function's parameters."""
-FEW = Effort(12, 6, bounded=True)
 
 AT_ONCE = frozenset(
     {Verdict.CHEAT, Verdict.DEADLOCK, Verdict.LIVELOCK, Verdict.CRASH, Verdict.PROCESS_LIMIT}
@@ -132,6 +120,7 @@ def explore(
     budget: ExploreBudget,
     draw: int = 0,
     effort: Effort = PROGRAM,
+    clock: float = math.inf,
 ) -> Exploration:
     """Decide over the interleavings of one program.
 
@@ -144,8 +133,10 @@ def explore(
         budget: what may be spent.
         draw: number of the draw of the parameters, for the schedule.
         effort: how much is tried where nothing is foretold.
+        clock: seconds after which the search breaks off, whatever the budget says.
     """
-    return _Search(lanes, target, source, facts, judge, budget, draw, effort).result()
+    expense = Expense(budget, min(clock, PATIENCE * budget.seconds))
+    return _Search(lanes, target, source, facts, judge, draw, effort, expense).result()
 
 
 @dataclass
@@ -157,20 +148,22 @@ class _Search:
     source: str
     facts: Callable[[], Facts]
     judge: Judge
-    budget: ExploreBudget
     draw: int
     effort: Effort
-    made: int = 0
+    expense: Expense
     passing: list[Made] = field(default_factory=list)
     failing: Made | None = None
     judged: Judgement = Judgement(Verdict.PASSED)
     used: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
     lost: str = ""
-    cut: str = ""
     bound: int = 0
     """All schedules with at most so many preemptions have been tried."""
-    begin: float = field(default_factory=time.monotonic)
+
+    @property
+    def made(self) -> int:
+        """How many runs were made."""
+        return self.expense.runs
 
     def result(self) -> Exploration:
         """Make the runs, and say what they amount to."""
@@ -178,7 +171,7 @@ class _Search:
         if proven:
             return self._passed(Certificate.VERIFIED)
         if self._goes_on():
-            self._try(self._directed(), self.budget.runs)
+            self._try(self._directed(), self.expense.budget.runs)
         if self.effort.bounded and self._goes_on():
             self._bounded()
         if not self.effort.bounded and self._goes_on():
@@ -199,12 +192,11 @@ class _Search:
 
     def _directed(self) -> Iterator[Strategy]:
         bases = [made.run for made in self.passing] or ([self.failing.run] if self.failing else [])
-        if not self.passing:
-            yield from plan.others()
-        for base in bases:
-            yield from plan.directed(base)
+        foretold = plan.alternately([directed(base) for base in bases])
         if self.passing:
-            yield from plan.others()
+            yield from itertools.islice(foretold, FIRST_FORETOLD)
+        yield from plan.others()
+        yield from foretold
         for number in range(FIRST_DICE):
             yield plan.dice(self.target.seed, number, self._length())
         for base in bases:
@@ -223,7 +215,7 @@ class _Search:
             ]
             for (_, step), made in zip(orders, self._made(s for s, _ in orders), strict=False):
                 self._take(made)
-                if self._decided() or self._spent():
+                if self._decided() or self.expense.spent():
                     return
                 following.append((made.run, step + 1))
             level = following
@@ -232,13 +224,15 @@ class _Search:
     def _throw_dice(self) -> None:
         """Try at random until that shows nothing new."""
         quiet, length = 0, self._length()
-        orders = (plan.dice(self.target.seed, FIRST_DICE + n, length) for n in range(self.budget.runs))
+        orders = (
+            plan.dice(self.target.seed, FIRST_DICE + n, length) for n in range(self.expense.budget.runs)
+        )
         for made in self._made(orders):
             quiet = 0 if self.coverage.add(made.run) else quiet + 1
             self._take(made)
             if (
                 self._decided()
-                or self._spent()
+                or self.expense.spent()
                 or (quiet >= self.effort.nothing_new and self.failing is None)
             ):
                 return
@@ -247,7 +241,7 @@ class _Search:
         for count, made in enumerate(self._made(strategies), 1):
             self.coverage.add(made.run)
             self._take(made)
-            if self._decided() or count >= most or self._spent():
+            if self._decided() or count >= most or self.expense.spent():
                 return
 
     def _made(self, strategies: Iterable[Strategy]) -> Iterator[Made]:
@@ -259,19 +253,12 @@ class _Search:
                 yield Order(strategy)
 
         for number, made in enumerate(self.lanes.run(self.target, orders())):
-            self.made += 1
+            self.expense.add(made.run)
             self.used[names[number]] += 1
             yield made
 
     def _goes_on(self) -> bool:
-        return not self._decided() and not self._spent()
-
-    def _spent(self) -> bool:
-        if time.monotonic() - self.begin > self.budget.seconds:
-            self.cut = f"the budget of {self.budget.seconds:g} s"
-        elif self.made >= self.budget.runs:
-            self.cut = f"the budget of {self.budget.runs} runs"
-        return bool(self.cut)
+        return not self._decided() and not self.expense.spent()
 
     def _take(self, made: Made) -> None:
         """Judge one run."""
@@ -307,7 +294,7 @@ class _Search:
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()
-        claim = covers(kind, self.made, self.used, doubts, self.cut, self.bound)
+        claim = covers(kind, self.made, self.used, doubts, self.expense.cut, self.bound)
         return Pass(kind, self.passing[0], self.made, claim)
 
     def _convict(self, failing: Made) -> Conviction:

@@ -145,9 +145,13 @@ class Steer:
     goals: Sequence[Segment]
     prefix: Replay | None = None
     """Followed to its end before the first goal."""
+    patience: int = 2**30
+    """Operations after which a goal is given up: its slot turns in a circle, waiting for who is held back."""
     sleepers_wake: bool = True
     name: str = "steer"
     at: int = 0
+    begun: int | None = None
+    """How much the slot of the goal had done when its turn came."""
     missed: bool = False
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
@@ -158,10 +162,16 @@ class Steer:
             number, target = self.goals[self.at]
             slot = run.slots.get(number)
             if slot is not None and (slot.done >= target or slot.state is State.ENDED):
-                self.at += 1
+                self._next()
                 continue
             if slot is not None and slot in enabled:
-                return slot, target - slot.done
+                self.begun = slot.done if self.begun is None else self.begun
+                left = self.begun + self.patience - slot.done
+                if left > 0:
+                    return slot, min(target - slot.done, left)
+                self.missed = True
+                self._next()
+                continue
             held = {goal for goal, _ in self.goals[self.at :]} | {goal for goal, _ in self.goals[: self.at]}
             helpers = [other for other in enabled if other.number not in held]
             if helpers:
@@ -170,8 +180,12 @@ class Steer:
                 return continue_or_first(run, enabled)
             # The goal's slot waits for one that is held back: this plan cannot be carried out.
             self.missed = True
-            self.at += 1
+            self._next()
         return continue_or_first(run, enabled)
+
+    def _next(self) -> None:
+        self.at += 1
+        self.begun = None
 
 
 @dataclass

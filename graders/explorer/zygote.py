@@ -33,6 +33,7 @@ from graders.explorer.points import MAX_DESCRIPTORS, Kind, Op
 from graders.explorer.shim import (
     channels,
     clock,
+    files,
     locks,
     memory,
     printing,
@@ -42,8 +43,10 @@ from graders.explorer.shim import (
 )
 from graders.explorer.shim.channel import BOARD, Channel
 from graders.harness import capabilities
+from graders.harness.site import interleave_lines
 
 PR_SET_CHILD_SUBREAPER = 36
+_loader: Any = type(vars(capabilities)["__loader__"])
 MAX_REQUEST = 64 * 1024
 _fork = os.fork
 _waitpid = os.waitpid
@@ -95,7 +98,7 @@ All are of the standard library and do nothing when they are imported.
 
 def install() -> None:
     """Put every hook in place, once, before the first fork."""
-    for room in (threads, memory, locks, channels, processes, spawning, clock):
+    for room in (threads, memory, locks, channels, processes, spawning, clock, files):
         room.install()
 
 
@@ -238,6 +241,9 @@ def _run(request: dict[str, Any], fds: list[int]) -> NoReturn:
     slot, out, err, *inherited = fds
     _become_student(request, out, err)
     spawned = request["do"] == "spawn"
+    if request["notes"]:
+        lines, *inherited = inherited
+        interleave_lines.note(lines, os.path.join(request["directory"], request["main"]))
     threads.keep_internals_plain()
     BOARD.seed = request["seed"]
     channel = Channel(slot, 0)
@@ -263,9 +269,12 @@ def _execute(request: dict[str, Any]) -> int:
     path = os.path.join(request["directory"], request["main"])
     module = types.ModuleType("__main__")
     module.__file__ = path
+    module.__loader__ = _loader("__main__", path)
+    vars(module)["__cached__"] = None
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     sys.modules["__main__"] = module
-    sys.argv = [path]
+    sys.argv = [request["main"]]
+    sys.orig_argv = ["python3", request["main"]]
     sys.path[0:0] = [request["directory"]]
     status = 0
     try:

@@ -24,6 +24,7 @@ from graders.harness.grade import grade
 from graders.harness.privileges import enter
 from graders.harness.voice import Voice, listen
 from graders.job import Event, Job
+from graders.version import graders_digest
 
 
 def main() -> int:
@@ -33,6 +34,7 @@ def main() -> int:
     gc.enable()
     voice = Voice()
     # Not before everything is loaded: afterwards our uid may not reach the place we were started from.
+    graders = graders_digest()
     held = enter()
     sys.excepthook = voice.say_fault
     signal.signal(signal.SIGTERM, _stop)  # PID 1 would not even notice it otherwise.
@@ -43,7 +45,7 @@ def main() -> int:
     job = Job.decode(line)
     voice.say(Event("started"))
     report = grade(job, held, nursery, lambda check: voice.say(Event("check", check)))
-    voice.say(Event("report", report=report))
+    voice.say(Event("report", report=report.stamped(graders=graders)))
     return 0
 
 

@@ -17,6 +17,8 @@ class Draw:
     """Arguments of each process's call: names of shared values and locks, and plain numbers."""
     expected: dict[str, int]
     words: str
+    effects: tuple[dict[str, int], ...] = ()
+    """By how much each call must change each shared value."""
 
 
 FEW = 2
@@ -34,16 +36,18 @@ def draw(spec: FunctionSpec, seed: int, run: int, few: bool = False) -> Draw:
     equal = run % 2 == 1
     start = _numbers(spec.shared, dice, equal)
     common = _numbers(spec.parameters, dice, equal)
-    calls: list[tuple[str | int, ...]] = []
-    expected = dict(start)
+    made: list[tuple[tuple[str | int, ...], dict[str, int]]] = []
     for group in spec.calls:
         most = FEW if len(spec.calls) == 1 else 1
         for _ in range(most if few else dice.randint(group.processes.low, group.processes.high)):
             values = common if equal else _numbers(spec.parameters, dice, equal=False)
-            calls.append(tuple(values.get(name, name) for name in group.arguments))
-            _apply(group, values, expected)
-    dice.shuffle(calls)
-    return Draw(start, tuple(calls), expected, _words(spec, start, calls, common if equal else {}))
+            effect = dict.fromkeys(start, 0) | _effect(group, values)
+            made.append((tuple(values.get(name, name) for name in group.arguments), effect))
+    dice.shuffle(made)
+    calls, effects = [call for call, _ in made], tuple(effect for _, effect in made)
+    expected = {name: value + sum(effect[name] for effect in effects) for name, value in start.items()}
+    words = _words(spec, start, calls, common if equal else {})
+    return Draw(start, tuple(calls), expected, words, effects)
 
 
 def signature(spec: FunctionSpec) -> str:
@@ -59,12 +63,14 @@ def _numbers(ranges: dict[str, Range], dice: random.Random, equal: bool) -> dict
     return drawn
 
 
-def _apply(group: CallGroup, values: dict[str, int], expected: dict[str, int]) -> None:
-    for name, amount in group.effect.items():
-        if isinstance(amount, int):
-            expected[name] += amount
-        else:
-            expected[name] += -values[amount[1:]] if amount.startswith("-") else values[amount]
+def _effect(group: CallGroup, values: dict[str, int]) -> dict[str, int]:
+    return {name: _amount(amount, values) for name, amount in group.effect.items()}
+
+
+def _amount(amount: int | str, values: dict[str, int]) -> int:
+    if isinstance(amount, int):
+        return amount
+    return -values[amount[1:]] if amount.startswith("-") else values[amount]
 
 
 def _words(

@@ -41,6 +41,8 @@ class Command:
     arguments: tuple[str, ...]
     descriptors: tuple[int, ...] = ()
     watch_deadlock: bool = True
+    notes: int | None = None
+    """Descriptor of memory in which executed lines are noted, see `graders.harness.footprints`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +163,20 @@ class _Supervisor:
 
     def _start(self) -> subprocess.Popen[bytes]:
         uid = self._privileges.student_uid
+        environment, descriptors = self._place.environment(), self._command.descriptors
+        if self._command.notes is not None:
+            ours, path = self._place.ours / "interleave_lines.py", self._place.directory / self._main
+            environment["INTERLEAVE_LINES"] = f"{self._command.notes}:{ours}:{path}"
+            descriptors = (*descriptors, self._command.notes)
         return subprocess.Popen(
             [self._command.python, *self._command.arguments],
             cwd=self._place.directory,
-            env=self._place.environment(),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            pass_fds=self._command.descriptors,
+            pass_fds=descriptors,
             preexec_fn=yield_to_harness,
             user=uid,
             group=uid,

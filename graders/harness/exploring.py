@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graders.errors import CallerError
-from graders.explorer import search
+from graders.explorer import effort
 from graders.explorer.controller import Strategy
-from graders.explorer.facts import Facts, may_be_unhooked
+from graders.explorer.effort import Effort
+from graders.explorer.facts import Facts, may_be_unhooked, may_reach_the_reader
 from graders.explorer.judgement import Setting, as_run, counter
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes, Order
@@ -18,11 +19,23 @@ from graders.explorer.names import Names
 from graders.explorer.points import Op
 from graders.explorer.reading import Reading
 from graders.explorer.schedule import Schedule, source_hash
-from graders.explorer.search import Conviction, Effort, Judgement, Lost, Pass, convict, explore, out_of_sight
+from graders.explorer.search import (
+    Conviction,
+    Exploration,
+    Judgement,
+    Lost,
+    Pass,
+    convict,
+    explore,
+    out_of_sight,
+)
 from graders.explorer.shared import tally
+from graders.explorer.shares import strange_share
 from graders.explorer.strategies import ChildFirst, LastFirst, Lockstep, ParentFirst, Replay
 from graders.explorer.witness import Failure, witness
+from graders.harness import footprints
 from graders.harness.draw import Draw, draw
+from graders.harness.footprints import Footprint
 from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
@@ -37,6 +50,8 @@ DRAWS = (0, 1)
 """Function style: different amounts and balances, then equal ones, as in every second free run."""
 FEW = 1 << 16
 """Added to the number of a draw with few processes, in a schedule."""
+_SHARE = 2 / 3
+"""Of the wall time; the rest is for free runs."""
 _SHIFT = (1_000, 9_000)
 """How far away the shared integer begins when it is tried whether the printed value follows."""
 
@@ -53,6 +68,8 @@ class Explored:
     covers: str = ""
     lost: str = ""
     """Why nothing can be said, when the explorer lost sight of the program."""
+    footprints: tuple[Footprint, ...] = ()
+    """Where a program that passes has been, if it may go elsewhere in free runs."""
 
 
 class Explorer:
@@ -69,6 +86,8 @@ class Explorer:
         self._reading = Reading(self._target(None))
         if may_be_unhooked(job.files[job.main]):
             self._unhooked = self.facts.unhooked
+        elif any(map(may_reach_the_reader, job.files.values())):
+            self._reading.facts()
 
     @property
     def facts(self) -> Facts:
@@ -92,7 +111,9 @@ class Explorer:
             return replace(found[-1], made=made)
         # The weakest claim is that of all.
         weakest = max(found, key=lambda one: list(Certificate).index(one.certificate or Certificate.EXPLORED))
-        return replace(weakest, runs=tuple(run for one in found for run in one.runs), made=made)
+        runs = tuple(run for one in found for run in one.runs)
+        noted = tuple(footprint for one in found for footprint in one.footprints)
+        return replace(weakest, runs=runs, made=made, footprints=noted)
 
     def replay(self, schedule: Schedule) -> Explored:
         """Make the run of a schedule again; raises `CallerError` when it is one of another program.
@@ -114,10 +135,18 @@ class Explorer:
             return Explored((run,), 1)
         if view.verdict([run])[1].verdict is Verdict.PASSED:
             return Explored((run,), 1)
-        right = next((m for m in plain if view.judge(m, view.names(m)).passes), None)
+        right = self._right(view, drawn, schedule.draw, plain)
         told = convict(again, right, view.judge, view.names, str(schedule))
         runs = (run,) if right is None else (run, view.run(right, view.names(right)))
         return Explored(runs, 1, Certificate.REFUTED, told)
+
+    def _right(self, view: View, drawn: Draw | None, number: int, plain: list[Made]) -> Made | None:
+        """Return a run that is right: a plain one, else the one that the search has found."""
+        for made in plain:
+            if view.judge(made, view.names(made)).passes:
+                return made
+        found = self._search(view, drawn, number, self.job.lab.explore)
+        return found.passing if isinstance(found, Conviction) else None
 
     # -- one draw ---------------------------------------------------------------------------
 
@@ -133,18 +162,8 @@ class Explorer:
         return draw(spec, self.job.seed, number % FEW, few=number >= FEW) if spec else None
 
     def _one(self, number: int, drawn: Draw | None, budget: ExploreBudget) -> Explored:
-        view, target = self._view(drawn), self._target(drawn)
-        found = explore(
-            self.lanes,
-            target,
-            self.hash,
-            self._reading.facts,
-            view.judge,
-            budget,
-            draw=number,
-            effort=self._effort(number),
-        )
-        match found:
+        view = self._view(drawn)
+        match self._search(view, drawn, number, budget):
             case Lost(runs, why):
                 return Explored(made=runs, lost=why)
             case Conviction(told, failing, passing, runs):
@@ -152,12 +171,27 @@ class Explorer:
                 return Explored(decided, runs, Certificate.REFUTED, told)
             case Pass(certificate, passing, runs, covers):
                 plain = Explored((view.run(passing, view.names(passing)),), runs, certificate, covers=covers)
-                return self._listened(view, target, passing, plain)
+                target = self._target(drawn)
+                listened = self._listened(view, target, passing, plain)
+                return self._followed(target, listened) if self.facts.chooses else listened
+
+    def _search(self, view: View, drawn: Draw | None, number: int, budget: ExploreBudget) -> Exploration:
+        return explore(
+            self.lanes,
+            self._target(drawn),
+            self.hash,
+            self._reading.facts,
+            view.judge,
+            budget,
+            draw=number,
+            effort=self._effort(number),
+            clock=_SHARE * self.job.lab.limits.wall_seconds / len(list(self._draws())),
+        )
 
     def _effort(self, number: int) -> Effort:
         if self.job.lab.function is None:
-            return search.PROGRAM
-        return search.FEW if number >= FEW else search.FUNCTION
+            return effort.PROGRAM
+        return effort.FEW if number >= FEW else effort.FUNCTION
 
     def _view(self, drawn: Draw | None) -> View:
         return View(self.job, self.place, drawn, self._reading)
@@ -206,6 +240,21 @@ class Explorer:
             probe.run, view.names(probe), Verdict.CHEAT, str(schedule), passing.run, message=message
         )
         return Explored((run,), made, Certificate.REFUTED, witness(failure))
+
+    # -- does it go the same ways in free runs? ------------------------------------------------
+
+    def _followed(self, target: Target, plain: Explored) -> Explored:
+        """Note where a program goes, the parent early, late, all side by side, with other dice."""
+        if plain.certificate is Certificate.REFUTED:
+            return plain
+        noted, wanted = [], footprints.enough(self.job.files[self.job.main])
+        for number in range(wanted):
+            strategy = (ParentFirst, LastFirst, Lockstep)[number % 3]()
+            other = replace(target, seed=target.seed + number)
+            made = next(self.lanes.run(other, [Order(strategy, notes=True)]))
+            if made.footprint is not None and not out_of_sight(made):
+                noted.append(made.footprint)
+        return replace(plain, made=plain.made + wanted, footprints=tuple(noted))
 
 
 _OUTSIDE = {"socket", "bind", "Listener", "Client", "mkfifo", "O_EXCL", "O_CREAT", "tempfile", "mkstemp"} | {
@@ -272,7 +321,10 @@ class View:
             self.drawn.expected if self.drawn else None,
             self.drawn.words if self.drawn else "",
         )
-        return as_run(made, names, setting)
+        run = as_run(made, names, setting)
+        if self.drawn and run.values == run.expected:
+            return replace(run, strange_share=strange_share(made.run, self.drawn.effects))
+        return run
 
     def verdict(self, runs: list[Run]) -> tuple[CheckSpec, Finding]:
         """Return the worst check of the lab over these runs, with what it found."""

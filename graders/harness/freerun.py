@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from graders.harness import crash, meter
+from graders.harness import crash, footprints, meter
 from graders.harness.draw import Draw, draw, signature
 from graders.harness.execution import Command, Execution, execute
+from graders.harness.footprints import Footprint
 from graders.harness.inspection import Inspection
 from graders.harness.meter import Reached
 from graders.harness.privileges import Privileges
@@ -49,6 +50,7 @@ class FreeRun:
 
     run: Run
     flags: tuple[str, ...] = ()
+    footprint: Footprint | None = None
 
 
 def free_run(attempt: Attempt, number: int, wall: float) -> FreeRun:
@@ -60,9 +62,9 @@ def free_run(attempt: Attempt, number: int, wall: float) -> FreeRun:
 
 
 def _program(attempt: Attempt, wall: float) -> FreeRun:
-    execution = _execute(attempt, (attempt.job.main,), (), wall)
+    execution, footprint = _execute(attempt, (attempt.job.main,), (), wall)
     told = _told(attempt, execution)
-    return replace(told, run=replace(told.run, start=attempt.inspection.start))
+    return replace(told, run=replace(told.run, start=attempt.inspection.start), footprint=footprint)
 
 
 def serial_run(attempt: Attempt, number: int, wall: float) -> FreeRun | None:
@@ -91,18 +93,25 @@ def _function(
         }
         with _pipe_holding(json.dumps(order).encode()) as source:
             arguments = (str(attempt.place.ours / "interleave_call.py"), str(source), str(descriptor))
-            execution = _execute(attempt, arguments, (source, descriptor), wall)
+            execution, footprint = _execute(attempt, arguments, (source, descriptor), wall)
         values = {name: _read(memory, i) for i, name in enumerate(spec.shared)}
     told = _told(attempt, execution)
     run = replace(told.run, values=values, expected=drawn.expected, given=drawn.words, serial=serial)
-    return replace(told, run=run)
+    return replace(told, run=run, footprint=footprint)
 
 
 def _execute(
     attempt: Attempt, arguments: tuple[str, ...], descriptors: tuple[int, ...], wall: float
-) -> Execution:
-    command = Command(attempt.python, arguments, descriptors, not attempt.inspection.sets_alarms)
-    return execute(command, attempt.place, attempt.job.lab.limits, attempt.privileges, attempt.job.main, wall)
+) -> tuple[Execution, Footprint | None]:
+    notes = footprints.make() if attempt.inspection.chooses else None
+    command = Command(attempt.python, arguments, descriptors, not attempt.inspection.sets_alarms, notes)
+    job = attempt.job
+    try:
+        execution = execute(command, attempt.place, job.lab.limits, attempt.privileges, job.main, wall)
+        return execution, footprints.read(notes) if notes is not None else None
+    finally:
+        if notes is not None:
+            os.close(notes)
 
 
 def _told(attempt: Attempt, execution: Execution) -> FreeRun:

@@ -12,14 +12,17 @@ from graders.errors import SandboxError
 from graders.explorer.lanes import Lanes
 from graders.explorer.nursery import Nursery
 from graders.explorer.schedule import Schedule
+from graders.harness import footprints
 from graders.harness.deadlock import DeadlockWatch
 from graders.harness.exploring import Explored, Explorer, leaves_its_processes
+from graders.harness.footprints import Difference
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
 from graders.harness.inspection import Inspection
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
 from graders.harness.workplace import Workplace, prepared, sweep_temporary_files
 from graders.job import Job
 from graders.lab import CheckSpec
+from graders.limits import Limits
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
 from graders.report import CONVICTIONS, Check, Report, Runs, Usage, Witness
@@ -28,6 +31,22 @@ from graders.verdict import Certificate, Verdict
 
 _MOST_OUTPUT = 64 * 1024
 """Characters of output in a report; with JSON's escapes an event stays below its bound."""
+_FACES = (
+    "the program behaves differently when it is watched: it went through {}, in every single run. So what it "
+    "does under control proves nothing of what it does elsewhere."
+)
+_LOOKS = (
+    "{}. A program that looks at how it is run may do one thing while it is graded and another elsewhere, so "
+    "these runs prove nothing. The task does not need it: take it out, and hand the program in again."
+)
+_UNREAD = (
+    "the grader could not read the source in the time that it has for that, so it cannot tell whether the "
+    "program does the same elsewhere. Make it shorter and simpler."
+)
+_LOST = (
+    "the grader could not look into every order of steps: {}. So it cannot tell whether another order breaks "
+    "the program."
+)
 _LIMITS = {Ending.TIMEOUT, Ending.MEMORY_LIMIT, Ending.PROCESS_LIMIT, Ending.OUTPUT_LIMIT}
 
 
@@ -46,11 +65,12 @@ def grade(
         _sweep(privileges, place)
         wanted = _free_runs_wanted(job, found)
         attempt = _attempt(job, place, privileges, inspection) if wanted else None
-        free = list(_free_runs(attempt, begin, wanted)) if attempt else []
+        free = list(_free_runs(attempt, begin, wanted, bool(found.runs))) if attempt else []
+        faces = _two_faces(attempt, found, free, begin) if attempt else Difference()
     runs = [*found.runs, *(made.run for made in free)]
     checks, findings = [], []
     for spec in job.lab.checks:
-        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found)
+        finding = _undecided(PROPERTIES[spec.property].judge(job.lab, spec, runs), found, inspection, faces)
         findings.append(finding)
         checks.append(_check(spec, finding))
         on_check(checks[-1])
@@ -62,7 +82,7 @@ def grade(
         runs=Runs(free=len(free), explored=found.made),
         seed=job.seed,
         seconds=round(time.monotonic() - begin, 4),
-        witness=found.witness or _witness(worst),
+        witness=found.witness or _witness(worst, faces),
         covers=found.covers if worst is None or worst.verdict is Verdict.PASSED else "",
         output=_output(worst, found.runs or runs),
         usage=_usage(runs, found.runs),
@@ -94,17 +114,44 @@ def _explored(
             found = explorer.explore()
     # Its processes are none of the program's, whose every process is watched from now on.
     nursery.close()
-    return found, Inspection.of(explorer.facts)
+    return found, Inspection.of(explorer.facts, watched=job.lab.explore.runs > 0)
 
 
-def _undecided(finding: Finding, found: Explored) -> Finding:
-    """Return the finding, or that nothing is certain where free runs alone have passed."""
-    if not found.lost or finding.verdict is not Verdict.PASSED:
+def _two_faces(attempt: Attempt, found: Explored, free: list[FreeRun], begin: float) -> Difference:
+    """Return at which lines the program differs between runs under control and free ones, each time.
+
+    What is seen for the first time may be chance: further free runs are added to `free` until it is not.
+    """
+    source, limits = attempt.job.files[attempt.job.main], attempt.job.lab.limits
+    while True:
+        noted = [made.footprint for made in free if made.footprint is not None]
+        differ = footprints.difference(found.footprints, noted, source)
+        wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+        if not differ or any(made.run.ending is not Ending.FINISHED for made in free):
+            return Difference()
+        if len(noted) >= footprints.enough(source):
+            return differ
+        if wall <= 0:
+            return Difference()
+        free.append(free_run(attempt, len(noted), wall))
+        _sweep(attempt.privileges, attempt.place)
+
+
+def _undecided(finding: Finding, found: Explored, inspection: Inspection, faces: Difference) -> Finding:
+    """Return the finding, or that nothing is certain where runs that have passed may not stand for others."""
+    if finding.verdict is not Verdict.PASSED:
         return finding
-    message = (
-        f"{finding.message} But the grader could not look into every order of steps: {found.lost}. So it "
-        "cannot tell whether another order breaks the program."
-    )
+    if faces:
+        return Finding(Verdict.CHEAT, f"{finding.message} But {_FACES.format(faces)}", run=finding.run)
+    if inspection.looks:
+        reason = _LOOKS.format(inspection.looks)
+    elif not inspection.whole:
+        reason = _UNREAD
+    elif found.lost:
+        reason = _LOST.format(found.lost)
+    else:
+        return finding
+    message = f"{finding.message} But {reason}"
     return Finding(Verdict.INCONCLUSIVE, message, run=finding.run)
 
 
@@ -129,12 +176,15 @@ def _python(privileges: Privileges) -> str:
     return python
 
 
-def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]:
-    """Yield the free runs; after one that ended at a limit no other is made, it would end alike."""
+def _free_runs(attempt: Attempt, begin: float, wanted: int, explored: bool) -> Iterator[FreeRun]:
+    """Yield the free runs; after one that ended at a limit no other is made, it would end alike.
+
+    `explored` says whether explored runs have decided already.
+    """
     limits = attempt.job.lab.limits
     wrong = None
     for number in range(wanted):
-        wall = min(limits.run_seconds, limits.wall_seconds - (time.monotonic() - begin))
+        wall = time_for(limits, time.monotonic() - begin, first=not explored and number == 0)
         if wall <= 0:
             return
         made = free_run(attempt, number, wall)
@@ -152,6 +202,16 @@ def _free_runs(attempt: Attempt, begin: float, wanted: int) -> Iterator[FreeRun]
             yield serial
 
 
+def time_for(limits: Limits, passed: float, first: bool) -> float:
+    """Return how many seconds the next run may take when `passed` have gone by; 0: none is to be begun.
+
+    What only confirms other runs is not begun with less than it is due, or it would be taken for a hang.
+    """
+    wall = min(limits.run_seconds, limits.wall_seconds - passed)
+    due = min(limits.run_seconds, limits.wall_seconds / 3)
+    return wall if wall > 0 and (first or wall >= due) else 0.0
+
+
 def _sweep(privileges: Privileges, place: Workplace) -> None:
     if privileges.private_pids:
         uid = privileges.student_uid
@@ -163,12 +223,12 @@ def _check(spec: CheckSpec, finding: Finding) -> Check:
     return Check(spec.id, spec.title, finding.verdict, points, spec.points, finding.message)
 
 
-def _witness(worst: Finding | None) -> Witness | None:
+def _witness(worst: Finding | None, faces: Difference) -> Witness | None:
     """Return what was seen in a free run as a witness: it explains, and cannot be replayed."""
     if worst is None or worst.verdict not in CONVICTIONS:
         return None
     if worst.verdict is not Verdict.DEADLOCK or worst.run is None:
-        return Witness(worst.verdict, "", worst.message)
+        return Witness(worst.verdict, "", worst.message, tuple(sorted(faces.watched | faces.free)))
     lines = sorted({wait.line for wait in worst.run.waits if wait.line is not None})
     return Witness(worst.verdict, "", explain(worst.run.waits), tuple(lines), waits=worst.run.waits)
 

@@ -20,12 +20,21 @@ class Inspection:
     """A wait that looks endless may be ended by a timer of its own."""
     forks_by_hand: bool = False
     """A raw fork, and no traceback is printed on purpose: each one printed is an uncaught exception."""
+    chooses: bool = False
+    """It may go one way or another by what is not the same in every run: so it is noted where it goes."""
+    whole: bool = False
+    """Every file could be read."""
+    looks: str = ""
+    """Where the program looks at how it is run, in words; such a program gets no pass."""
 
     @classmethod
-    def of(cls, facts: Facts) -> Inspection:
-        """Take it from the facts of the source."""
+    def of(cls, facts: Facts, watched: bool) -> Inspection:
+        """Take it from the facts of the source; where no run was `watched`, there was nothing to look at."""
         return cls(
             start=facts.start,
             sets_alarms=bool(facts.watched & _ALARMS),
+            chooses=watched and facts.chooses,
+            whole=facts.whole or not watched,
+            looks=facts.looks() if watched else "",
             forks_by_hand="fork" in facts.watched and not facts.watched & _PRINTERS,
         )

@@ -63,7 +63,7 @@ _UNEXPLAINED = (
     " tell whether another order of steps breaks it. Read and write shared values by their attributes."
 )
 _RACE = (
-    "the result depends on which process comes first. Between reading a shared value and writing it back"
-    " another process can write too, and its work is lost. Hold one lock from the read to the write, and"
-    " read the result only when every process has been joined."
+    "the result depends on which process comes first. What a process has read, another can change before"
+    " the first acts on it. Hold one lock from the read to the last step that rests on it, and read the"
+    " result only when every process has been joined."
 )

@@ -27,18 +27,24 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
     if finding := not_reached(runs):
         return finding
     if lab.style is Style.FUNCTION:
-        return compare([_shared(run) for run in runs], "Every shared value ended right")
+        found = compare([_shared(run) for run in runs], "Every shared value ended right")
+        return (found.verdict is Verdict.PASSED and _strange(runs)) or found
     adds: int = parameters(spec, {"adds": int}).get("adds", 0)
     start = runs[0].start
     if start is None:
         return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
-    for run in runs:
-        if last_number(run.output) is None:
-            return Finding(Verdict.WRONG_VALUE, number_problem(run, "the value at the end"), run=run)
+    if all(last_number(run.output) is None for run in runs):
+        return Finding(Verdict.WRONG_VALUE, number_problem(runs[0], _WHAT), run=runs[0])
     found = compare([_printed(run, start, adds) for run in runs], f"The last word printed was {start + adds}")
     if found.verdict is not Verdict.PASSED:
         return found
     return _nobodys(lab, runs, start + adds) or _others(runs, start + adds, adds) or found
+
+
+def _strange(runs: Sequence[Run]) -> Finding | None:
+    """Find a run in which a call did another's work, or not its own."""
+    run = next((run for run in runs if run.strange_share), None)
+    return Finding(Verdict.CHEAT, _STRANGE.format(run.given, run.strange_share), run=run) if run else None
 
 
 def _nobodys(lab: Lab, runs: Sequence[Run], value: int) -> Finding | None:
@@ -63,6 +69,8 @@ def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
         work = run.work
         if work is None or work.managed:
             continue
+        if work.composed and not work.by_parent and adds not in (work.net, work.net_in_all):
+            return Finding(Verdict.INCONCLUSIVE, _COMPOSED.format(value), run=run)
         if work.last_by_parent and adds not in (work.net, work.net_in_all):
             return Finding(Verdict.CHEAT, _BY_PARENT.format(value, work.net, adds), run=run)
         if adds not in (work.net, work.net_in_all):
@@ -71,6 +79,9 @@ def _others(runs: Sequence[Run], value: int, adds: int) -> Finding | None:
             message = _AGAIN.format(value, max(work.meant, work.meant_in_all), adds)
             return Finding(Verdict.CHEAT, message, run=run)
     return None
+
+
+_WHAT = "the value at the end"
 
 
 def validate(spec: CheckSpec) -> None:
@@ -98,6 +109,8 @@ _NOTHING_DONE = (
     " from the work of the processes."
 )
 
+_STRANGE = "{}: every shared value ended right, but {}. Each call must do its own work, and no other's."
+
 _NOT_SHARED = (
     "The right value was printed, but no process changed anything that they share. The task asks for one"
     " integer in shared memory that all of them add to."
@@ -106,6 +119,11 @@ _NOT_SHARED = (
 _BY_PARENT = (
     "{} was printed, but the main program wrote it: the processes added {} to the shared integer, and not {}."
     " The value must come from their work."
+)
+
+_COMPOSED = (
+    "{} was printed, put together from several shared integers in a way that the grader cannot follow, so it"
+    " cannot tell whether the processes have worked for it. Keep the value in one shared integer."
 )
 
 _AGAIN = (
@@ -121,7 +139,9 @@ _OTHERS_WORK = (
 
 def _printed(run: Run, start: int, adds: int) -> Outcome:
     got = last_number(run.output)
-    assert got is not None
+    if got is None:
+        # Another run has printed one: whether it comes depends on the schedule.
+        return Outcome(run, (-start - adds or -1,), number_problem(run, _WHAT).rstrip("."))
     must = (
         f"the shared integer starts at {start} and {adds} is added, so the last word must be {start + adds}"
     )

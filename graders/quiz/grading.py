@@ -11,6 +11,7 @@ from graders.quiz.answers import READERS, normalise
 from graders.quiz.questions import Key, Question, QuestionKind, Quiz
 from graders.report import Check, Report
 from graders.verdict import Verdict
+from graders.version import graders_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def grade(quiz: Quiz, answers: Mapping[str, Any], seed: int = 0) -> Report:
             f"this quiz has no question {names}; its questions are {', '.join(sorted(known))}", unknown
         )
     checks = [_check(question, answers.get(question.id), quiz.reveal) for question in quiz.questions]
-    return Report.of(quiz.id, checks, seed=seed)
+    return Report.of(quiz.id, checks, seed=seed, graders=graders_digest())
 
 
 def _check(question: Question, answer: Any, reveal: bool) -> Check:

@@ -280,7 +280,7 @@ def _staff(session: Session, course_id: int) -> None:
     user = User(login=STAFF, name="Staff", password_hash=hash_password(PASSWORD))
     session.add(user)
     session.flush()
-    session.add(Enrollment(user_id=user.id, course_id=course_id, role=Role.STAFF))
+    session.add(Enrollment(user_id=user.id, course_id=course_id, role=Role.INSTRUCTOR))
 
 
 def _id(moment: datetime, chance: random.Random) -> str:

@@ -32,7 +32,7 @@ def init_app(app: Flask, guard: CSRFProtect) -> None:
     openapi = cast("OpenAPI", app)
     openapi.register_api(api)
     docs.init_app(app)
-    app.add_url_rule("/openapi.json", view_func=lambda: _described(openapi))
+    app.add_url_rule("/openapi.json", "openapi", view_func=lambda: _described(openapi))
 
 
 def _described(app: OpenAPI) -> Response:

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest, Conflict, Forbidden, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, Conflict, UnsupportedMediaType
 
 from graders.course import load_item
 from graders.errors import HandInError
@@ -32,6 +32,7 @@ from service.api.shapes import (
 )
 from service.context import database, services, session, settings
 from service.problems import from_validation
+from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
 
@@ -90,7 +91,7 @@ def hand_in(path: LabPath, header: KeyHeader) -> Response:
 @api.get("/submissions/<submission>", summary="A submission", responses={200: SubmissionOut, 304: None})
 def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
     """Show a submission. With `wait` the answer comes when it is final, or after so many seconds."""
-    access.find_submission(session(), path.submission)
+    found, _ = access.find_submission(session(), path.submission)
     # Who waits holds no connection and no snapshot of the database.
     session().close()
     services().waiters.wait(path.submission, query.wait, lambda: _is_final(path.submission))
@@ -104,14 +105,18 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
 
 
 @api.delete(
-    "/submissions/<submission>", summary="Withdraw a submission", responses={200: SubmissionOut, **told(409)}
+    "/submissions/<submission>",
+    summary="Withdraw a submission",
+    responses={200: SubmissionOut, **told(403, 409)},
 )
 def withdraw(path: SubmissionPath) -> Response:
     """Withdraw a submission that is queued or running."""
-    access.find_submission(session(), path.submission)
+    found, _ = access.find_submission(session(), path.submission)
     session().close()
     if not handin.withdraw(path.submission):
         raise Conflict("Only a submission that is queued or running can be withdrawn.")
+    if found.user_id != me().id:
+        _note("submission.cancel", found)
     return _as_it_stands(path.submission)
 
 
@@ -122,15 +127,20 @@ def withdraw(path: SubmissionPath) -> Response:
 )
 def regrade(path: SubmissionPath) -> Response:
     """Grade a final submission again; its mark stays until the new report is there."""
-    _, staff = access.find_submission(session(), path.submission)
-    if not staff:
-        raise Forbidden("Only the course's staff can have a submission graded again.")
+    found, _ = access.find_submission(session(), path.submission)
     session().close()
     if not handin.grade_again(path.submission):
         raise Conflict("It is being graded already: only a final submission can be graded again.")
+    _note("submission.regrade", found)
     response = _as_it_stands(path.submission, 202)
     response.headers["Location"] = _address(path.submission)
     return response
+
+
+def _note(action: str, found: Submission) -> None:
+    """Tell the audit log what staff did to somebody's submission."""
+    with database().write() as writing:
+        record(writing, me(), action, found.item.course, found.id, {"student": found.user.login})
 
 
 def _files(lab: Lab) -> tuple[dict[str, str], str]:

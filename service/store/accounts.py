@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from graders.errors import CallerError
 from service.store import passwords
 from service.store.database import Database
 from service.store.models import Course, Enrollment, Role, User
+from service.store.people_tables import PasswordReset
 
 _LOGIN = re.compile(r"[^\s\x00-\x1f\x7f,;]{1,120}")
 
@@ -86,6 +87,8 @@ def change_password(database: Database, user_id: int, current: str, new: str) ->
             # Somebody has changed it since: what was asked for then holds no more.
             return None
         user.password_hash = hashed
+        # Who chose a new one is in need of no link any more, and nobody else of theirs.
+        session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
     return user
 
 

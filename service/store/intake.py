@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
-from service.store import summaries
+from service.store import standings
 from service.store.database import Database
 from service.store.models import Submission
 from service.store.types import utc_now
@@ -68,7 +68,7 @@ def submit(
         with database.write() as session:
             if (before := _same_key(session, submission)) is None:
                 session.add(submission)
-                summaries.handed_in(session, item_id, user_id)
+                standings.refresh(session, item_id, user_id)
                 return submission, True
             return before, False
     except IntegrityError:

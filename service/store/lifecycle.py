@@ -26,6 +26,7 @@ from graders.report import Report
 from service.store import summaries
 from service.store.database import Database
 from service.store.intake import KeyReusedError, submit
+from service.store.marking import settle
 from service.store.models import Attempt, Item, Outcome, QueueName, State, Submission
 from service.store.transitions import end_attempt, final_or, keep_checks, move, try_again
 from service.store.types import storable, utc_now
@@ -139,7 +140,9 @@ def finish(database: Database, claim: Claim, report: Report) -> bool:
             return False
         end_attempt(session, claim.submission_id, claim.number, Outcome.GRADED, now, report=report.to_json())
         keep_checks(session, claim.submission_id, report)
-        summaries.graded(session, claim.submission_id, report)
+        summaries.keep_patterns(session, [claim.submission_id])
+        # What people gave stands beside the new report, and may count before it.
+        settle(session, claim.submission_id)
         return True
 
 

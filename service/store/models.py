@@ -40,10 +40,17 @@ class QueueName(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody is in one course."""
+    """What somebody is in one course. What each may do stands in `service.permissions`."""
 
     STUDENT = "student"
-    STAFF = "staff"
+    GRADER = "grader"
+    ASSISTANT = "assistant"
+    INSTRUCTOR = "instructor"
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is about other people's work."""
+        return self is not Role.STUDENT
 
 
 class Outcome(StrEnum):
@@ -230,6 +237,7 @@ class Submission(Base):
     """Number of the attempt that verdict, score and checks come from."""
     verdict: Mapped[Verdict | None]
     score: Mapped[float | None]
+    """The mark that counts, see `service.store.marking`; the report has the graders' own."""
     max_score: Mapped[float | None]
     graded_at: Mapped[datetime | None]
     fault: Mapped[str | None] = mapped_column(LongWords)

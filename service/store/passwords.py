@@ -48,6 +48,11 @@ def matches(stored: str, password: str) -> bool:
     return bool(stored)
 
 
+def never_used(stored: str) -> bool:
+    """Whether the hash is of a generated password that nobody has logged in with."""
+    return bool(stored) and not _FAST_HASHER.check_needs_rehash(stored)
+
+
 def outdated(stored: str) -> bool:
     """Whether the hash was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(stored)

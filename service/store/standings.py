@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Insert, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -10,6 +12,8 @@ from service.store.counting import Rule, Try, count
 from service.store.models import Submission
 from service.store.summary_tables import Standing
 from service.store.types import utc_now
+
+_BATCH = 500
 
 
 def rule_of(session: Session, item_id: int, user_id: int | None = None) -> Rule:
@@ -57,6 +61,17 @@ def refresh(session: Session, item_id: int, user_id: int) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def refresh_of(session: Session, ids: Sequence[str]) -> None:
+    """Draw the standings anew that these submissions belong to, in the order that `refresh` asks for."""
+    pairs: set[tuple[int, int]] = set()
+    for begin in range(0, len(ids), _BATCH):
+        some = Submission.id.in_(ids[begin : begin + _BATCH])
+        rows = session.execute(select(Submission.item_id, Submission.user_id).where(some))
+        pairs |= {(item_id, user_id) for item_id, user_id in rows}
+    for item_id, user_id in sorted(pairs):
+        refresh(session, item_id, user_id)
 
 
 def rebuild(session: Session, item_id: int | None = None) -> int:

@@ -5,7 +5,10 @@ A regrade goes the same way as the first grading, so nothing here outlives the r
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from graders.report import Report
@@ -19,41 +22,28 @@ from service.store.summary_tables import GuiltyPattern
 _BATCH = 500
 
 
-def handed_in(session: Session, item_id: int, user_id: int) -> None:
-    """A submission was kept."""
-    standings.refresh(session, item_id, user_id)
-
-
-def graded(session: Session, submission_id: str, report: Report) -> None:
-    """A report was stored."""
-    row = session.execute(
-        select(Submission.item_id, Submission.user_id, Submission.files, Submission.main).where(
-            Submission.id == submission_id
-        )
-    ).one()
-    keep_pattern(
-        session, submission_id, row.item_id, row.user_id, report, (row.files or {}).get(row.main, "")
-    )
-    standings.refresh(session, row.item_id, row.user_id)
-
-
-def keep_pattern(
-    session: Session, submission_id: str, item_id: int, user_id: int, report: Report, source: str
-) -> None:
-    """Replace the submission's guilty pattern by that of its newest report."""
-    session.execute(delete(GuiltyPattern).where(GuiltyPattern.submission_id == submission_id))
-    if pattern := pattern_of(report, source):
-        session.add(
-            GuiltyPattern(
-                submission_id=submission_id,
-                item_id=item_id,
-                user_id=user_id,
-                key=pattern.key,
-                verdict=pattern.verdict,
-                told=pattern.told,
-                kinds=pattern.kinds,
+def keep_patterns(session: Session, ids: Sequence[str]) -> None:
+    """Replace the guilty patterns of these submissions by those of the reports that count now."""
+    for begin in range(0, len(ids), _BATCH):
+        some = ids[begin : begin + _BATCH]
+        session.execute(delete(GuiltyPattern).where(GuiltyPattern.submission_id.in_(some)))
+        found = session.execute(
+            select(
+                Submission.id,
+                Submission.item_id,
+                Submission.user_id,
+                Submission.files,
+                Submission.main,
+                Attempt.report,
             )
+            .join(
+                Attempt,
+                (Attempt.submission_id == Submission.id) & (Attempt.number == Submission.graded_attempt),
+            )
+            .where(Submission.id.in_(some))
         )
+        if rows := [row for one in found if (row := _row(*one)) is not None]:
+            session.execute(insert(GuiltyPattern), rows)
 
 
 def fill(session: Session) -> None:
@@ -63,36 +53,39 @@ def fill(session: Session) -> None:
     missing = select(Submission.id).where(
         Submission.graded_attempt.is_not(None), Submission.verdict != Verdict.PASSED, ~known.exists()
     )
-    _keep_patterns(session, list(session.scalars(missing.order_by(Submission.id))))
+    keep_patterns(session, session.scalars(missing.order_by(Submission.id)).all())
 
 
 def rebuild(session: Session) -> None:
     """Make everything again from submissions and reports."""
     standings.rebuild(session)
     session.execute(delete(GuiltyPattern))
-    every = select(Submission.id).where(
-        Submission.graded_attempt.is_not(None), Submission.verdict != Verdict.PASSED
-    )
-    _keep_patterns(session, list(session.scalars(every.order_by(Submission.id))))
+    every = select(Submission.id).where(Submission.graded_attempt.is_not(None))
+    keep_patterns(session, session.scalars(every.order_by(Submission.id)).all())
 
 
-def _keep_patterns(session: Session, ids: list[str]) -> None:
-    for begin in range(0, len(ids), _BATCH):
-        rows = session.execute(
-            select(Submission, Attempt.report)
-            .join(
-                Attempt,
-                (Attempt.submission_id == Submission.id) & (Attempt.number == Submission.graded_attempt),
-            )
-            .where(Submission.id.in_(ids[begin : begin + _BATCH]))
-        )
-        for one, report in rows.all():
-            try:
-                read = Report.from_json(report)
-            except (WireError, ValueError):
-                # Stored by a version that told less: its page says so too, and it has no pattern.
-                continue
-            source = (one.files or {}).get(one.main or "", "")
-            keep_pattern(session, one.id, one.item_id, one.user_id, read, source)
-        session.flush()
-        session.expunge_all()
+def _row(
+    submission_id: str,
+    item_id: int,
+    user_id: int,
+    files: dict[str, str] | None,
+    main: str | None,
+    report: dict[str, Any] | None,
+) -> dict[str, Any] | None:
+    try:
+        read = Report.from_json(report)
+    except (WireError, ValueError):
+        # Stored by a version that told less: it has no pattern.
+        return None
+    pattern = pattern_of(read, (files or {}).get(main or "", ""))
+    if pattern is None:
+        return None
+    return {
+        "submission_id": submission_id,
+        "item_id": item_id,
+        "user_id": user_id,
+        "key": pattern.key,
+        "verdict": pattern.verdict,
+        "told": pattern.told,
+        "kinds": pattern.kinds,
+    }

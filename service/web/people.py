@@ -11,39 +11,47 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import TooManyRequests
 
 from graders.errors import CallerError
+from service import acting
 from service.accounts import log_in
-from service.context import database, session
-from service.store import accounts
+from service.context import database, session, settings
+from service.store import accounts, resets
+from service.store.audit import record
 from service.store.models import Enrollment, User
 from service.store.types import storable
 from service.web import access
 from service.web.blueprint import ROW, bp
+from service.web.shown import address
 
 SHOWN = 100
 """How many accounts the list shows at once."""
+_OUTRANKED = (
+    "An administrator's password is theirs: they change it on the page Password, or on the server with "
+    "`interleave user password`."
+)
 
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Any:
     """Ask for login and password, and lead back to where the reader wanted to go."""
-    following = _own_address(request.values.get("next", ""))
+    following = own_address(request.values.get("next", ""))
     if current_user.is_authenticated:
         return redirect(following or url_for("web.home"))
     if request.method == "GET":
-        return _login_page("", following)
+        return login_page("", following)
     try:
         user = log_in(request.form.get("login", ""), request.form.get("password", ""))
     except TooManyRequests as problem:
-        page = _login_page("There were too many tries. Wait a few minutes, then try again.", following)
+        page = login_page("There were too many tries. Wait a few minutes, then try again.", following)
         return page, 429, {"Retry-After": str(problem.retry_after or 60)}
     if user is None:
-        return _login_page("Login or password is wrong. Check both, and the Caps Lock key.", following), 401
+        return login_page("Login or password is wrong. Check both, and the Caps Lock key.", following), 401
     return redirect(following or url_for("web.home"), 303)
 
 
 @bp.post("/logout")
 def logout() -> Any:
     """End the session of this browser."""
+    acting.end()
     logout_user()
     flash("You are logged out.", "good")
     return redirect(url_for("web.login"), 303)
@@ -68,19 +76,22 @@ def new_user() -> Any:
                 name=request.form.get("name", "").strip(),
                 email=request.form.get("email", "").strip(),
             )
+            record(writing, access.me(), "account.make", target=user.login)
     except CallerError as problem:
         return _users_page(problem=str(problem)), 422
     return _users_page(secret=(user.login, password)), 201
 
 
 @bp.post(f"/users/<{ROW}:user_id>/password")
-def new_password(user_id: int) -> str:
-    """Give somebody a new password, shown this once; all sessions of theirs end."""
+def new_password(user_id: int) -> Any:
+    """Make a link with which somebody gives themselves a new password; it is shown this once."""
     access.admin_only()
     user = _find(user_id)
+    if user.is_admin:
+        return _users_page(problem=_OUTRANKED), 403
     with database().write() as writing:
-        password = accounts.set_password(writing, user_id)
-    return _users_page(secret=(user.login, password))
+        token = resets.issue(writing, access.me(), user)
+    return _users_page(secret=(user.login, address(url_for("web.reset", token=token)))), 201
 
 
 @bp.post(f"/users/<{ROW}:user_id>/active")
@@ -94,13 +105,19 @@ def set_active(user_id: int) -> Any:
     else:
         with database().write() as writing:
             accounts.set_active(writing, user_id, active)
+            record(writing, access.me(), "account.unlock" if active else "account.lock", target=user.login)
         flash(f"{user.login} is {'unlocked' if active else 'locked'}.", "good")
     return redirect(url_for("web.users"), 303)
 
 
-def _login_page(problem: str, following: str) -> str:
+def login_page(problem: str, following: str) -> str:
+    """Return the login page, with what went wrong."""
     return render_template(
-        "people/login.html", problem=problem, following=following, login=request.form.get("login", "")
+        "people/login.html",
+        problem=problem,
+        following=following,
+        login=request.form.get("login", ""),
+        provider=settings().oidc_name if settings().oidc_issuer else "",
     )
 
 
@@ -131,7 +148,7 @@ def _find(user_id: int) -> User:
     return user
 
 
-def _own_address(address: str) -> str:
+def own_address(address: str) -> str:
     """Return `address` if it is one of this site's, else nothing: a login must not lead elsewhere."""
     local = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if local and address.isprintable() else ""

@@ -9,7 +9,6 @@ from flask import Response, render_template, request
 
 from service.context import session
 from service.store import watch
-from service.store.models import Role
 from service.store.types import utc_now
 from service.store.watch import QueueView
 from service.web import access
@@ -50,7 +49,7 @@ def _look() -> tuple[datetime, QueueView]:
     if not access.staff_anywhere():
         access.unknown("page")
     now = utc_now()
-    courses = [one.course_id for one in access.enrollments() if one.role is Role.STAFF]
+    courses = [one.course_id for one in access.enrollments() if one.role.staff]
     return now, watch.queue_view(session(), now, courses=None if access.me().is_admin else courses)
 
 

@@ -33,7 +33,7 @@ def results() -> str:
     newest = session().scalars(
         select(Submission)
         .options(joinedload(Submission.item).joinedload(Item.course))
-        .where(Submission.user_id == access.me().id)
+        .where(Submission.user_id == access.me().id, *access.only_shown_courses())
         .order_by(Submission.created_at.desc(), Submission.id.desc())
         .limit(NEWEST)
     )

@@ -9,6 +9,7 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from service.context import database, session
+from service.store import members
 from service.store import roster as store
 from service.store.models import Course, Enrollment, User
 from service.web import access
@@ -17,7 +18,7 @@ from service.web.blueprint import bp
 
 @bp.get("/courses/<course>/roster")
 def roster(course: str) -> str:
-    """List the members of a course, with the form to import more."""
+    """List the members of a course, with the form to import more; ``?section=`` shows one section."""
     return _page(access.reach_as_staff(course))
 
 
@@ -28,8 +29,9 @@ def preview_roster(course: str) -> Any:
     pasted = request.form.get("csv", "")
     upload = request.files.get("file")
     data = upload.read() if upload and upload.filename else pasted.encode()
+    drop_missing = _drop_missing()
     try:
-        read = store.preview(session(), found, data)
+        read = store.preview(session(), found, data, drop_missing=drop_missing, actor=access.me())
     except store.RosterError as problem:
         return _page(found, problem=str(problem), csv=pasted), 422
     return _preview(found, read, store.decode(data))
@@ -42,9 +44,19 @@ def import_roster(course: str) -> Any:
     text = request.form.get("csv", "")
     try:
         with database().write() as writing:
-            read, passwords = store.import_roster(writing, found, text.encode())
+            read, passwords = store.import_roster(
+                writing,
+                found,
+                text.encode(),
+                actor=access.me(),
+                drop_missing=_drop_missing(),
+                seen=request.form.get("seen", ""),
+            )
     except store.RosterError as problem:
         return _page(found, problem=str(problem), csv=text), 422
+    except store.RosterChangedError as problem:
+        page, status = _preview(found, problem.roster, text, changed=str(problem))
+        return page, status if problem.roster.problems else problem.status
     if read.problems:
         return _preview(found, read, text)
     return render_template(
@@ -56,18 +68,38 @@ def import_roster(course: str) -> Any:
     )
 
 
-def _preview(course: Course, read: store.Roster, text: str) -> tuple[str, int]:
-    page = render_template("staff/roster_preview.html", course=course, roster=read, csv=text)
+def _drop_missing() -> bool:
+    return request.form.get("drop") == "1"
+
+
+def _preview(course: Course, read: store.Roster, text: str, changed: str = "") -> tuple[str, int]:
+    page = render_template(
+        "staff/roster_preview.html",
+        course=course,
+        roster=read,
+        csv=text,
+        drop_missing=_drop_missing(),
+        changed=changed,
+    )
     return page, 422 if read.problems else 200
 
 
 def _page(course: Course, problem: str = "", csv: str = "") -> str:
-    members = session().execute(
+    found = (
         select(User, Enrollment)
         .join(Enrollment, Enrollment.user_id == User.id)
         .where(Enrollment.course_id == course.id)
         .order_by(Enrollment.role, func.lower(User.name), User.login)
     )
+    section = request.args.get("section", "")
+    if section:
+        found = found.where(Enrollment.section == section)
     return render_template(
-        "staff/roster.html", course=course, members=members.all(), problem=problem, csv=csv
+        "staff/roster.html",
+        course=course,
+        members=session().execute(found).all(),
+        sections=members.sections(session(), course.id),
+        section=section,
+        problem=problem,
+        csv=csv,
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_login import current_user
 
+from service import acting
 from service.context import settings
 from service.web import access, text, words
 from service.web.assets import asset
@@ -92,6 +93,8 @@ def at_hand() -> dict[str, Any]:
     known = current_user.is_authenticated
     return {
         "me": access.me() if known else None,
+        "acting": acting.current() if known else None,
+        "may": access.may,
         "staff_anywhere": known and access.staff_anywhere(),
         "words_for": words.for_submission,
         "words_of": words.for_verdict,

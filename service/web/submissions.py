@@ -13,12 +13,16 @@ from markupsafe import Markup
 from graders.course import load_item
 from graders.quiz import Quiz
 from graders.report import Report
+from service import regrading
 from service.context import database, session
 from service.handin import offer
 from service.store import lifecycle, line, results
 from service.store.models import QueueName, State, Submission
+from service.store.regrades import Scope
 from service.web import access, pictures, text, words
+from service.web.audit import note
 from service.web.blueprint import bp
+from service.web.marks import marks_of
 from service.web.shown import span
 
 
@@ -34,7 +38,11 @@ class Source:
 @bp.get("/submissions/<submission_id>")
 def submission(submission_id: str) -> str:
     """Show a submission as it stands."""
-    found, reach = access.find_submission(submission_id)
+    return page(*access.find_submission(submission_id))
+
+
+def page(found: Submission, reach: access.Access, problems: dict[str, str] | None = None) -> str:
+    """Return the page of a submission; `problems` are told beside the fields of staff's forms."""
     report = pictures.report_of(found)
     return render_template(
         "submissions/submission.html",
@@ -52,6 +60,8 @@ def submission(submission_id: str) -> str:
         sources=_sources(found, report),
         answers=_answers(found),
         history=results.history(session(), found.item_id, found.user_id),
+        marking=marks_of(found, report),
+        problems=problems or {},
     )
 
 
@@ -81,8 +91,10 @@ def state(submission_id: str) -> Response:
 @bp.post("/submissions/<submission_id>/cancel")
 def cancel(submission_id: str) -> Any:
     """Withdraw a submission that is not graded yet."""
-    found, _ = access.find_submission(submission_id)
+    found, reach = access.find_submission(submission_id)
     if lifecycle.cancel(database(), found.id):
+        if found.user_id != access.me().id:
+            note("submission.cancel", reach.course, found.id, {"student": found.user.login})
         flash("The submission was withdrawn.", "good")
     else:
         flash("It was too late: the submission had already been graded.", "limit")
@@ -91,13 +103,17 @@ def cancel(submission_id: str) -> Any:
 
 @bp.post("/submissions/<submission_id>/regrade")
 def regrade(submission_id: str) -> Any:
-    """Have a submission graded again; only staff."""
+    """Have a submission graded again; only staff. Where it has a mark, what would change is shown first."""
     found, reach = access.find_submission(submission_id)
     if not reach.staff:
         access.unknown("page")
+    if found.graded_attempt is not None and found.state.final:
+        begun = regrading.begin(reach.course, Scope(submission=found), access.me())
+        return redirect(url_for("web.regrade_page", course=reach.course.slug, regrade_id=begun.id), 303)
     if lifecycle.regrade(database(), found.id):
         offer(found.id, QueueName.REGRADE)
-        flash("It is in the queue again. Its mark stays as it is until the new grading is done.", "good")
+        note("submission.regrade", reach.course, found.id, {"student": found.user.login})
+        flash("It is in the queue again.", "good")
     else:
         flash("It is still waiting or being graded, so there is nothing to do again.", "limit")
     return redirect(url_for("web.submission", submission_id=found.id), 303)

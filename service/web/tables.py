@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import Response, request
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from service.exports import cells
 
 Cell = str | int | float | None
 
@@ -39,11 +37,7 @@ def csv_answer(filename: str, head: Iterable[str], rows: Iterable[Sequence[Cell]
 
     ``?bom=1`` marks it as UTF-8 for spreadsheets that would not guess it. No text becomes a formula.
     """
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    body = file.getvalue()
+    body = cells.table([list(head), *([_cell(cell) for cell in row] for row in rows)])
     if request.args.get("bom") == "1":
         body = "\ufeff" + body
     response = Response(body, mimetype="text/csv")
@@ -53,13 +47,8 @@ def csv_answer(filename: str, head: Iterable[str], rows: Iterable[Sequence[Cell]
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def guarded(cell: str) -> str:
-    """Return `cell` so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 def _cell(cell: Cell) -> str | int:
     if isinstance(cell, float):
         text = f"{cell:.6f}"
         return text.rstrip("0").rstrip(".")
-    return "" if cell is None else guarded(cell) if isinstance(cell, str) else cell
+    return "" if cell is None else cell

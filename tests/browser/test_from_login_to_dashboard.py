@@ -45,7 +45,7 @@ def test_staff_see_it_on_the_dashboard_and_open_it(live: Live, page: Page):
     expect(page.get_by_role("heading", name="Race")).to_be_visible()
     expect(page.get_by_text("by Ada Lovelace")).to_be_visible()
     page.get_by_role("button", name="Grade again").click()
-    expect(page.get_by_text("It is in the queue again")).to_be_visible()
+    expect(page.get_by_text("No mark has changed")).to_be_visible()
 
 
 def test_a_file_that_is_dropped_is_handed_in(live: Live, page: Page):

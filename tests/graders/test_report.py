@@ -41,7 +41,7 @@ def test_the_keys_are_those_of_the_documented_format() -> None:
     data = report.within(SandboxInfo("docker", "runc", "sha256:1")).to_json()
     assert list(data)[:5] == ["version", "lab", "verdict", "score", "max_score"]
     documented = {"checks", "certificate", "runs", "seed", "seconds", "witness", "output", "usage", "flags"}
-    assert documented | {"sandbox"} <= set(data)
+    assert documented | {"sandbox", "graders", "content"} <= set(data)
     assert data["witness"]["waits"] == [{"process": 3, "for": "lock", "held_by": 1, "line": 9}]
     assert data["runs"] == {"free": 0, "explored": 0}
     assert set(data["usage"]) == {"wall", "cpu", "memory", "processes"}

@@ -55,7 +55,14 @@ QUIZ = Quiz(
 )
 LESSON = Lesson("shared-data", "read", "Read", "Text")
 COURSE = Course("shared-data", "Shared data", "Intro", (LESSON, LAB, QUIZ))
-PEOPLE = {"ada": Role.STUDENT, "bob": Role.STUDENT, "eve": Role.STAFF, "root": None}
+PEOPLE = {
+    "ada": Role.STUDENT,
+    "bob": Role.STUDENT,
+    "gus": Role.GRADER,
+    "amy": Role.ASSISTANT,
+    "eve": Role.INSTRUCTOR,
+    "root": None,
+}
 OTHER = Course("other", "Another course", "", (Lesson("other", "read", "Read", "Text"),))
 
 
@@ -114,7 +121,7 @@ def settings_for(database_url: str, redis_url: str = "", **rest: Any) -> Setting
 
 
 def furnish(settings: Settings) -> School:
-    """Make the app and its people: ada and bob are students, eve is staff, root an administrator."""
+    """Make the app and its people: a person or two of each role, and root, an administrator."""
     app = create_app(settings)
     app.testing = False
     school = School(app, app.extensions["interleave"].database)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from graders import quiz
-from graders.course import Item
+from graders.course import Item, digest
 from graders.errors import CallerError
 from graders.handin import read_files
 from graders.job import Event, Job
@@ -83,6 +83,7 @@ def grade(
         raise CallerError(f"{picture} cannot be written: there is no folder {picture.parent}")
     drawn = secrets.randbelow(2**31) if seed is None else seed
     report, files = _grade(item, paths, sandbox, drawn)
+    report = report.stamped(content=digest(item))
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:

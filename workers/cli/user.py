@@ -23,7 +23,11 @@ def user() -> None:
 @click.option("--email", default="", help="Address.")
 @click.option("--admin", is_flag=True, help="May do everything in every course.")
 @click.option("--student", "student_in", multiple=True, metavar="COURSE", help="Enrol as a student.")
-@click.option("--staff", "staff_in", multiple=True, metavar="COURSE", help="Enrol as staff.")
+@click.option("--grader", "grader_in", multiple=True, metavar="COURSE", help="Enrol as a grader.")
+@click.option("--assistant", "assistant_in", multiple=True, metavar="COURSE", help="Enrol as an assistant.")
+@click.option(
+    "--instructor", "instructor_in", multiple=True, metavar="COURSE", help="Enrol as an instructor."
+)
 @click.option(
     "--unless-there-is-one", is_flag=True, help="With --admin: do nothing when there is an administrator."
 )
@@ -33,7 +37,9 @@ def add(
     email: str,
     admin: bool,
     student_in: tuple[str, ...],
-    staff_in: tuple[str, ...],
+    grader_in: tuple[str, ...],
+    assistant_in: tuple[str, ...],
+    instructor_in: tuple[str, ...],
     unless_there_is_one: bool,
 ) -> None:
     """Make the account LOGIN and print its password, this once."""
@@ -49,7 +55,12 @@ def add(
         return
     with database.write() as session:
         account, password = accounts.create_user(session, login, name=name, email=email, is_admin=admin)
-        for role, slugs in ((Role.STUDENT, student_in), (Role.STAFF, staff_in)):
+        for role, slugs in (
+            (Role.STUDENT, student_in),
+            (Role.GRADER, grader_in),
+            (Role.ASSISTANT, assistant_in),
+            (Role.INSTRUCTOR, instructor_in),
+        ):
             for slug in slugs:
                 course = session.scalar(select(Course).where(Course.slug == slug))
                 if course is None:

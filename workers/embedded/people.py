@@ -44,7 +44,7 @@ def first_admin(database: Database, login: str = "admin") -> Login | None:
 def demonstration(database: Database, course_slug: str) -> tuple[Login, Login]:
     """Return a student, with a token, and an instructor of the course; their passwords are new each time."""
     student = _person(database, course_slug, "student", "Sam Student", Role.STUDENT)
-    instructor = _person(database, course_slug, "instructor", "Ira Instructor", Role.STAFF)
+    instructor = _person(database, course_slug, "instructor", "Ira Instructor", Role.INSTRUCTOR)
     with database.read() as session:
         user = accounts.find_user(session, student.login)
         assert user is not None

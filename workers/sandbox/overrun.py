@@ -12,6 +12,7 @@ from typing import Any
 from graders.job import Job
 from graders.report import Check, Report
 from graders.verdict import Verdict
+from graders.version import graders_digest
 
 FLAG = "sandbox-out-of-memory"
 """In the report's flags, for staff: if a right program gets it, the harness itself needs too much."""
@@ -34,4 +35,4 @@ def report(job: Job) -> Report:
     checks = [
         Check(spec.id, spec.title, Verdict.MEMORY_LIMIT, 0, spec.points, message) for spec in job.lab.checks
     ]
-    return Report.of(job.lab.id, checks, seed=job.seed, flags=(FLAG,))
+    return Report.of(job.lab.id, checks, seed=job.seed, flags=(FLAG,), graders=graders_digest())

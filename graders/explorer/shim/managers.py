@@ -8,6 +8,7 @@ event, an empty queue) is asked for without waiting, again and again as things c
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import queue
 import zlib
 from multiprocessing import managers
@@ -79,6 +80,18 @@ def _free(function: Any) -> Any:
             return function(*args, **kwargs)
         finally:
             BOARD.resume()
+
+    return run
+
+
+def _forked(start: Any) -> Any:
+    """Return `BaseManager.start` with the server forked: it is no slot, and only slots are spawned anew."""
+
+    @functools.wraps(start)
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if BOARD.here() is not None:
+            self._ctx = multiprocessing.get_context("fork")
+        return _free(start)(self, *args, **kwargs)
 
     return run
 
@@ -189,7 +202,7 @@ def install() -> None:
     if module.BaseProxy._callmethod is call:
         return
     module.BaseProxy._callmethod = call
-    module.BaseManager.start = _free(module.BaseManager.start)
+    module.BaseManager.start = _forked(module.BaseManager.start)
     module.dispatch = _free(module.dispatch)
     for name, (listener, client) in list(module.listener_client.items()):
         module.listener_client[name] = (listener, _free(client))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from service.store import summary_tables
+from service.store import after_tables, audit, people_tables, summary_tables
 from service.store.models import Base
 
-TABLES = (summary_tables,)
-"""Modules whose tables belong to `Base` too."""
+TABLES = (after_tables, audit, people_tables, summary_tables)
+"""Modules that define tables: imported, so that `Base` knows them."""
 
 
 def run() -> None:

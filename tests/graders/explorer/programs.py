@@ -188,6 +188,28 @@ RIGHT = {
             print(finished, number.value)
         """,
     ),
+    "manager_of_spawn": (
+        "6",
+        """
+        import multiprocessing
+
+        def work(number, lock):
+            for _ in range(3):
+                with lock:
+                    number.value += 1
+
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("spawn")
+            with context.Manager() as manager:
+                number, lock = manager.Value("i", 0), manager.Lock()
+                workers = [context.Process(target=work, args=(number, lock)) for _ in range(2)]
+                for worker in workers:
+                    worker.start()
+                for worker in workers:
+                    worker.join()
+                print(number.value)
+        """,
+    ),
     "threads_beside_processes": (
         "40",
         """

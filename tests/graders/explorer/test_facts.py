@@ -70,6 +70,9 @@ PLAIN: dict[str, Any] = Facts().to_json()
         {**PLAIN, "spins": [[]]},
         {**PLAIN, "unhooked": 3},
         {**PLAIN, "fields": None},
+        {**PLAIN, "tells": None},
+        {**PLAIN, "tells": [[1, "x"]]},
+        {**PLAIN, "tells": [["x", "y", "z"]]},
         {**PLAIN, "watched": 1},
         {**PLAIN, "branches": {"1": [float("inf")]}},
         {**PLAIN, "additive": [float("nan")]},
@@ -119,6 +122,8 @@ def test_what_an_assignment_gives_names_to_is_told_by_who_is_called() -> None:
         **{line: {"Value": "box"} for line in (2, 3, 4, 5)},
         6: {"Event": "n"},
     }
+    pair = "low, high, a, b = RawValue('i', 0), RawValue('i', 0), Lock(), Lock()\n"
+    assert Facts.of(pair).variables == {1: {"RawValue": "low,high", "Lock": "a,b"}}
 
 
 @pytest.mark.parametrize(
@@ -159,3 +164,31 @@ def test_every_program_of_the_corpus_has_facts_that_survive() -> None:
     for program in programs:
         facts = Facts.of(program.source())
         assert Facts.from_json(json.loads(json.dumps(facts.to_json()))) == facts, program.name
+
+
+IN_MAIN = "if __name__ == '__main__':\n    "
+
+
+@pytest.mark.parametrize(
+    ("source", "start"),
+    [
+        (IN_MAIN + "struct.pack_into('i', shm.buf, 0, 500)", 500),
+        (IN_MAIN + "shm.buf[:4] = struct.pack('i', 500)", 500),
+        (IN_MAIN + "shm.buf[:4] = (500).to_bytes(4, 'little')", 500),
+        ("START = 500\n" + IN_MAIN + "struct.pack_into('i', shm.buf, 0, START)", 500),
+        ("def main():\n    q.put(17)\n" + IN_MAIN + "main()", 17),
+        (IN_MAIN + "q.put(17)", 17),
+        (IN_MAIN + "mine.send(17)", 17),
+        # A message beside shared memory may be anything, such as a token.
+        (IN_MAIN + "shm = SharedMemory(create=True, size=4)\n    q.put(1)", 0),
+        (IN_MAIN + "q.put(1)\n    q.put(2)", 0),
+        (IN_MAIN + "for i in range(10):\n        q.put(10)", 0),
+        ("def work(q):\n    q.put(1)\n" + IN_MAIN + "Process(target=work, args=(q,)).start()", 0),
+        ("class Worker(Process):\n    def run(self):\n        self.q.put(1)\n", 0),
+        (IN_MAIN + "r = RawValue('i', 5)\n    q.put(17)", 5),
+        ("class Box:\n    def __init__(self):\n        self.n = 40\nclass M(BaseManager): pass\n", 40),
+        ("class Box:\n    def __init__(self):\n        self.n = 40\n", 0),
+    ],
+)
+def test_where_the_shared_integer_begins_is_read_from_what_is_put_there(source: str, start: int) -> None:
+    assert Facts.of(source).start == start

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from graders.explorer.analysis import accesses, lost_updates
+from graders.explorer.analysis import lost_updates
 from graders.explorer.lane import Lane, Target
+from graders.explorer.order import accesses
 from graders.explorer.reading import Reading
 from graders.explorer.strategies import ParentFirst, Steer
 

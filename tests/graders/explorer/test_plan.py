@@ -1,251 +1,28 @@
-"""What one run foretells, and where it is worth to interrupt."""
+"""Where it is worth to interrupt when nothing is foretold."""
 
 from __future__ import annotations
 
-from itertools import islice
-
-from graders.explorer.analysis import accesses, contested, flips, lock_cycles, lost_updates
-from graders.explorer.plan import (
-    TO_THE_END,
-    dice,
-    directed,
-    interruptions,
-    preemptions,
-    roles_of,
-    segments,
-    systematic,
-)
+from graders.explorer.plan import dice, interruptions, preemptions, systematic
 from graders.explorer.points import Op
+from graders.explorer.roles import roles_of
+from graders.explorer.steering import TO_THE_END, segments
 from graders.explorer.strategies import Steer
-from tests.graders.explorer.script import LOCK, OTHER, THIRD, Script, X, Y
-
-GATE = 0x10C0
-
-
-def _nested(*orders: tuple[int, int], gate: tuple[int, ...] = ()) -> Script:
-    """Each worker nests one lock in another; workers in `gate` hold the gate lock around it."""
-    script = Script()
-    for number in (LOCK, OTHER, THIRD, GATE):
-        script.lock(number)
-    for slot in range(1, len(orders) + 1):
-        script.fork(slot)
-    for slot, (outer, inner) in enumerate(orders, 1):
-        if slot in gate:
-            script.acquire(slot, GATE, line=2)
-        script.acquire(slot, outer, line=3)
-        script.acquire(slot, inner, line=4)
-        script.release(slot, inner)
-        script.release(slot, outer)
-        if slot in gate:
-            script.release(slot, GATE)
-        script.end(slot)
-    return script
+from tests.graders.explorer.script import LOCK, OTHER, Script
+from tests.graders.explorer.test_steering import nested, two_that_read_and_print, updates
 
 
-def _circles(script: Script) -> list[list[int]]:
-    return [[nesting.slot for nesting in circle] for circle in lock_cycles(script.trace)]
-
-
-def test_two_locks_in_two_orders_are_a_circle_of_two() -> None:
-    assert _circles(_nested((LOCK, OTHER), (OTHER, LOCK))) == [[1, 2]]
-
-
-def test_three_locks_in_turn_are_a_circle_of_three() -> None:
-    assert _circles(_nested((LOCK, OTHER), (OTHER, THIRD), (THIRD, LOCK))) == [[1, 2, 3]]
-
-
-def test_locks_in_one_order_are_no_circle() -> None:
-    assert _circles(_nested((LOCK, OTHER), (OTHER, THIRD), (LOCK, THIRD))) == []
-
-
-def test_a_gate_lock_that_both_hold_keeps_one_of_them_out() -> None:
-    assert _circles(_nested((LOCK, OTHER), (OTHER, LOCK), gate=(1, 2))) == []
-
-
-def test_a_gate_lock_that_only_one_holds_keeps_nobody_out() -> None:
-    assert _circles(_nested((LOCK, OTHER), (OTHER, LOCK), gate=(1,))) == [[1, 2]]
-
-
-def test_a_gate_lock_that_two_of_three_hold_breaks_the_circle() -> None:
-    circle = ((LOCK, OTHER), (OTHER, THIRD), (THIRD, LOCK))
-    assert _circles(_nested(*circle, gate=(1, 3))) == []
-
-
-def test_one_process_makes_no_circle_with_itself() -> None:
-    script = _nested((LOCK, OTHER))
-    script.acquire(0, OTHER)
-    script.acquire(0, LOCK)
-    assert _circles(_nested((LOCK, OTHER))) == []
-    assert _circles(script) == [[1, 0]]
-
-
-def test_an_acquire_in_vain_is_no_nesting() -> None:
-    script = _nested((LOCK, OTHER))
-    script.fork(2)
-    script.acquire(2, OTHER)
-    script.do(2, Op.TRY, LOCK, 0)
-    assert _circles(script) == []
-
-
-def test_a_circle_is_steered_into_before_each_inner_acquire() -> None:
-    script = _nested((LOCK, OTHER), (OTHER, LOCK))
-    steer = next(directed(script.run))
-    assert isinstance(steer, Steer)
-    assert (steer.name, list(steer.goals)) == ("steer-deadlock", [(1, 1), (2, 1)])
-
-
-def _gaps(script: Script) -> list[tuple[int, int, int]]:
-    found = lost_updates(accesses(script.trace, script.run.locks))
-    return [(g.read.event.slot, g.write.event.slot, g.intruder.event.slot) for g in found]
-
-
-def _updates(*guards: tuple[int, ...], locks: tuple[int, ...] = (LOCK, OTHER), initial: int = 1) -> Script:
-    """Each worker reads and writes once, holding the locks of its guard."""
-    script = Script()
-    for number in locks:
-        script.lock(number, initial)
-    for slot in range(1, len(guards) + 1):
-        script.fork(slot)
-    for slot, guard in enumerate(guards, 1):
-        for number in guard:
-            script.acquire(slot, number)
-        script.read(slot, slot - 1, line=5)
-        script.write(slot, slot, line=6)
-        for number in guard:
-            script.release(slot, number)
-        script.end(slot)
-    return script
-
-
-def test_an_unlocked_update_has_a_gap() -> None:
-    assert _gaps(_updates((), ())) != []
-
-
-def test_an_update_in_one_critical_section_has_none() -> None:
-    assert _gaps(_updates((LOCK,), (LOCK,))) == []
-
-
-def test_different_locks_do_not_close_the_gap() -> None:
-    assert _gaps(_updates((LOCK,), (OTHER,))) != []
-
-
-def test_a_semaphore_that_lets_two_in_does_not_close_the_gap() -> None:
-    assert _gaps(_updates((LOCK,), (LOCK,), initial=2)) != []
-
-
-def test_two_critical_sections_of_one_lock_have_a_gap() -> None:
-    script = Script()
-    script.lock()
-    for slot in (1, 2):
-        script.fork(slot)
-    for slot in (1, 2):
-        script.acquire(slot)
-        script.read(slot, slot - 1)
-        script.release(slot)
-        script.acquire(slot)
-        script.write(slot, slot)
-        script.release(slot)
-    assert (1, 1, 2) in _gaps(script)
-
-
-def test_who_was_joined_before_cannot_come_between() -> None:
-    script = Script()
-    for slot in (1, 2):
-        script.fork(slot)
-        script.read(slot, slot - 1)
-        script.write(slot, slot)
-        script.end(slot)
-        script.join(slot)
-    assert _gaps(script) == []
-    assert flips(accesses(script.trace, script.run.locks)) == []
-
-
-def test_a_token_keeps_out_who_waits_for_it() -> None:
-    script = Script()
-    for slot in (1, 2):
-        script.fork(slot)
-    script.read(1, 0)
-    script.write(1, 1)
-    script.do(1, Op.SEND, 0x99, 9)
-    script.do(2, Op.RECEIVE, 0x99, 4)
-    script.do(2, Op.RECEIVE, 0x99, 5)
-    script.read(2, 1)
-    script.write(2, 2)
-    assert _gaps(script) == []
-
-
-def test_a_message_says_nothing_of_what_its_sender_does_later() -> None:
-    script = Script()
-    for slot in (1, 2):
-        script.fork(slot)
-    script.do(1, Op.SEND, 0x99, 9)
-    script.read(1, 0)
-    script.write(1, 1)
-    script.do(1, Op.SEND, 0x99, 9)
-    script.do(2, Op.RECEIVE, 0x99, 9)
-    script.read(2, 1)
-    script.write(2, 2)
-    assert _gaps(script) != []
-
-
-def test_a_pipe_is_contested_when_nothing_says_who_sends_first() -> None:
-    script = Script()
-    for slot in (1, 2):
-        script.fork(slot)
-        script.do(slot, Op.SEND, 0x99, 9)
-    assert contested(script.trace, {}) == {0x99}
-    script = Script()
-    script.do(0, Op.SEND, 0x99, 9)
-    script.fork(1)
-    script.do(1, Op.SEND, 0x99, 9)
-    assert contested(script.trace, {}) == set()
-
-
-def test_a_read_in_main_before_the_join_may_come_first() -> None:
-    script = Script()
-    script.fork(1)
-    script.write(1, 1, line=5)
-    script.end(1)
-    script.read(0, 1, line=9)
-    (flip,) = flips(accesses(script.trace, {}))
-    assert (flip.first.event.line, flip.second.event.line) == (5, 9)
-
-
-def test_two_reads_may_come_in_any_order() -> None:
-    script = Script()
-    script.fork(1)
-    script.read(1)
-    script.read(0)
-    assert flips(accesses(script.trace, {})) == []
-
-
-def test_a_lost_update_is_steered_by_holding_the_reader_in_its_gap() -> None:
-    script = _updates((), ())
-    steer = next(strategy for strategy in directed(script.run) if strategy.name == "steer-loss")
-    assert isinstance(steer, Steer)
-    assert list(steer.goals) == [(1, 1), (2, TO_THE_END)]
-    assert steer.prefix is not None
-    assert list(steer.prefix.segments) == [(0, 2), (1, 1)]
-
-
-def test_a_reader_is_held_where_it_has_released_what_the_other_needs() -> None:
-    script = Script()
-    script.lock()
-    for slot in (1, 2):
-        script.fork(slot)
-        script.acquire(slot)
-        script.read(slot)
-        script.release(slot)
-        script.acquire(slot)
-        script.write(slot)
-        script.release(slot)
-    steer = next(strategy for strategy in directed(script.run) if strategy.name == "steer-loss")
-    assert isinstance(steer, Steer)
-    assert steer.goals[0] == (1, 3)
+def test_what_holds_no_lock_is_interrupted_first() -> None:
+    script = two_that_read_and_print(0)
+    script.run.forked_at = 0
+    holds = [strategy.goals[0][1] for strategy in systematic(script.run, 100) if isinstance(strategy, Steer)]
+    inside = {event.index for event in script.trace if event.op is Op.WRITE}
+    outside = {event.index for event in script.trace if event.op is Op.PRINT}
+    assert inside | outside <= set(holds)
+    assert max(holds.index(index) for index in outside) < min(holds.index(index) for index in inside)
 
 
 def test_only_a_slot_that_could_go_on_is_preempted() -> None:
-    assert preemptions(_updates((), ()).run) == 0
+    assert preemptions(updates((), ()).run) == 0
     script = Script()
     script.fork(1)
     script.read(1)
@@ -264,37 +41,37 @@ def test_a_switch_at_a_wait_is_no_preemption() -> None:
     script.join(1)
     script.release(1)
     assert preemptions(script.run) == 1
-    assert preemptions(_nested((LOCK, OTHER), (OTHER, LOCK)).run) == 0
+    assert preemptions(nested((LOCK, OTHER), (OTHER, LOCK)).run) == 0
 
 
 def test_turns_leave_out_the_ends() -> None:
-    script = _updates((), ())
+    script = updates((), ())
     assert segments(script.trace) == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_workers_of_the_same_lines_have_the_same_role() -> None:
-    script = _updates((), (), (LOCK,))
+    script = updates((), (), (LOCK,))
     roles = roles_of(script.run)
     assert roles[0] == 0
     assert roles[1] == roles[2] != roles[3]
 
 
 def test_every_pair_of_neighbouring_lines_is_interrupted_once_for_workers_that_are_alike() -> None:
-    script = _updates((), (), ())
+    script = updates((), (), ())
     spots = [s for s in systematic(script.run, 100) if isinstance(s, Steer)]
     held = [steer.goals[0] for steer in spots if steer.goals[0][0]]
     assert set(held) == {(2, 1)}
 
 
 def test_the_systematic_part_keeps_its_bound() -> None:
-    script = _updates((LOCK,), (LOCK,), (OTHER,))
+    script = updates((LOCK,), (LOCK,), (OTHER,))
     everything = list(systematic(script.run, 1000))
     assert len(everything) > 3
     assert len(list(systematic(script.run, 3))) == 3
 
 
 def test_one_more_preemption_is_tried_wherever_there_can_be_one() -> None:
-    script = _updates((), ())
+    script = updates((), ())
     found = [(steer.goals, step) for steer, step in interruptions(script.run, 0) if isinstance(steer, Steer)]
     assert ([(1, 1), (2, TO_THE_END)], 3) in found
     assert all(goal[0][0] != goal[1][0] for goal, _ in found)
@@ -305,18 +82,3 @@ def test_the_same_seed_throws_the_same_dice() -> None:
     names = [dice(3, number, 100).name for number in range(8)]
     assert names == [dice(3, number, 100).name for number in range(8)]
     assert set(names) == {"pos", "pct-2", "random", "pct-3"}
-
-
-def test_a_gap_that_leads_into_another_is_gone_through() -> None:
-    script = Script()
-    for slot in (1, 2):
-        script.fork(slot)
-    for slot in (1, 2):
-        script.read(slot, 0, line=3, number=Y)
-        script.write(slot, 1, line=4, number=Y)
-        script.read(slot, slot - 1, line=5, number=X)
-        script.write(slot, slot, line=5, number=X)
-        script.write(slot, 0, line=6, number=Y)
-        script.end(slot)
-    chains = [s for s in islice(directed(script.run), 100) if s.name == "steer-chain"]
-    assert [(1, 1), (2, 3), (1, TO_THE_END)] in [list(s.goals) for s in chains if isinstance(s, Steer)]

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from graders.explorer.effort import FEW
 from graders.explorer.facts import Facts
 from graders.explorer.lane import Made, Target
 from graders.explorer.lanes import Lanes
 from graders.explorer.names import Names
 from graders.explorer.nursery import Nursery
 from graders.explorer.schedule import Schedule
-from graders.explorer.search import FEW, Conviction, Exploration, Judgement, Lost, Pass, explore
+from graders.explorer.search import Conviction, Exploration, Judgement, Lost, Pass, explore
 from graders.explorer.strategies import Replay
 from graders.explorer.world import Outcome
 from graders.lab import ExploreBudget

@@ -9,7 +9,7 @@ import pytest
 
 from graders.explorer.schedule import Schedule
 from graders.job import Job
-from graders.lab import CheckSpec, ExploreBudget, Lab
+from graders.lab import CallGroup, CheckSpec, ExploreBudget, FunctionSpec, Lab, Range
 from graders.verdict import Certificate
 from tests.graders.explorer.programs import DEADLOCKING, RACY, text
 from tests.graders.harness.serving import Served, function_lab, grade, program_lab, serve
@@ -70,6 +70,37 @@ def test_a_locked_counter_is_verified_and_no_run_is_spent_on_what_is_proven(seed
     report = explored(LOCKED, seed).report
     assert (report.verdict.value, report.certificate) == ("passed", Certificate.VERIFIED)
     assert report.runs.explored == 3
+
+
+def test_a_program_that_looks_at_how_it_is_run_gets_no_pass_and_is_told_the_line() -> None:
+    source = f"import os\n{LOCKED}\nif os.getppid() == 1:\n    lock = None\n"
+    report = explored(source).report
+    assert (report.verdict.value, report.certificate) == ("inconclusive", Certificate.INCONCLUSIVE)
+    line = source.splitlines().index("if os.getppid() == 1:") + 1
+    assert f"line {line} looks at the processes around it" in report.checks[0].message
+
+
+def test_a_source_that_cannot_be_read_in_time_gets_no_pass() -> None:
+    names = "\n".join(f"    v{n} = v{n + 1}" for n in range(3000))
+    source = f"{LOCKED}\n\ndef unused():\n    v3000 = r.value\n{names}\n"
+    report = explored(source).report
+    assert (report.verdict.value, report.certificate) == ("inconclusive", Certificate.INCONCLUSIVE)
+    assert "could not read the source" in report.checks[0].message
+
+
+def test_a_call_that_does_the_work_of_all_is_a_cheat() -> None:
+    source = """
+        def F(r, lock):
+            with lock:
+                if r.value % 100 == 0:
+                    r.value += 20
+    """
+    spec = FunctionSpec(
+        "F", {"r": Range(100, 100)}, ("lock",), (CallGroup(Range(2, 2), ("r", "lock"), {"r": 10}),)
+    )
+    report = grade(textwrap.dedent(source), exploring(function_lab(spec)), 7).report
+    assert report.verdict.value == "cheat"
+    assert "process 1 changed r by 20, where its own call asks for 10" in report.checks[0].message
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
@@ -323,6 +354,157 @@ MENDED = few(
     "while r.value < 20:\n        again = Process(target=work, args=(r, lock, 0))\n"
     "        r.value = 10\n        again.start()\n        again.join()\n    print(r.value)",
 )
+
+
+NEARLY_ALWAYS_WRONG = """
+from multiprocessing import Lock, Process, RawValue
+
+def climb(height, lock):
+    while height.value < 100:
+        with lock:
+            height.value += 1
+
+if __name__ == "__main__":
+    height = RawValue("i", 0)
+    lock = Lock()
+    climbers = [Process(target=climb, args=(height, lock)) for _ in range(10)]
+    for climber in climbers:
+        climber.start()
+    for climber in climbers:
+        climber.join()
+    print(height.value)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_race_replays_where_few_runs_are_right(seed: int) -> None:
+    lab = exploring(program_lab())
+    served = grade(NEARLY_ALWAYS_WRONG, lab, seed)
+    witness = served.report.witness
+    assert served.verdict == "race"
+    assert witness is not None
+    job = Job(lab, {lab.file: NEARLY_ALWAYS_WRONG}, lab.file, seed, witness.schedule)
+    assert serve(job.encode()).verdict == "race"
+
+
+LATE = """
+from multiprocessing import Lock, Process, RawValue
+
+def work(r, lock):
+    for _ in range(10):
+        with lock:
+            r.value += 1
+    print("the value is", r.value, flush=True)
+
+if __name__ == "__main__":
+    r = RawValue("i", 0)
+    lock = Lock()
+    workers = [Process(target=work, args=(r, lock)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+"""
+
+
+def test_an_older_number_that_is_printed_last_is_a_race() -> None:
+    served = explored(LATE)
+    assert served.verdict == "race"
+    assert "the last word must be 100; it was 90" in served.message("value")
+    inside = LATE.replace("    print(", "        with_lock = r.value == 100\n    if with_lock: print(")
+    assert explored(inside).verdict != "race"
+
+
+LAST_TELLS = (
+    LATE.replace(
+        'print("the value is", r.value, flush=True)',
+        "done.value += 1\n    if done.value == 10:\n        print(r.value)",
+    )
+    .replace("(r, lock)", "(r, done, lock)")
+    .replace("    lock = Lock()\n", '    done = RawValue("i", 0)\n    lock = Lock()\n')
+)
+
+
+def test_what_is_printed_in_some_schedules_only_is_a_race() -> None:
+    served = explored(LAST_TELLS)
+    assert served.verdict == "race"
+    assert "Nothing was printed" in served.message("value")
+    assert served.report.witness is not None
+    assert "from done at line 8" in served.report.witness.explanation
+
+
+DIGITS = """
+from multiprocessing import Lock, Process, RawValue
+
+def tick(ones, tens, ones_lock, tens_lock):
+    for _ in range(10):
+        with ones_lock:
+            ones.value += 1
+            carry = ones.value == 10
+            if carry:
+                ones.value = 0
+        if carry:
+            with tens_lock:
+                tens.value += 1
+
+if __name__ == "__main__":
+    ones, tens = RawValue("i", 3), RawValue("i", 0)
+    locks = Lock(), Lock()
+    workers = [Process(target=tick, args=(ones, tens, *locks)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(tens.value * 10 + ones.value)
+"""
+
+
+def test_a_value_in_several_integers_is_no_cheat_and_its_race_is_found() -> None:
+    served = explored(DIGITS)
+    assert served.verdict == "inconclusive"
+    assert "put together from several shared integers" in served.message("value")
+    racy = DIGITS.replace("            with tens_lock:\n                tens", "            tens")
+    report = explored(racy).report
+    assert (report.verdict.value, report.witness is not None and report.witness.lines) == ("race", (12,))
+
+
+LOCK_FILE = """
+import os
+import tempfile
+from multiprocessing import Process, RawValue
+
+def work(r, name):
+    for _ in range(10):
+        TAKE
+        r.value += 1
+        os.unlink(name)
+
+if __name__ == "__main__":
+    folder = tempfile.mkdtemp()
+    r = RawValue("i", 0)
+    workers = [Process(target=work, args=(r, folder + "/lock")) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(r.value)
+"""
+
+
+def test_a_file_as_a_lock_is_interrupted_between_the_look_and_the_making() -> None:
+    looked = LOCK_FILE.replace(
+        "TAKE",
+        "while os.path.exists(name): pass\n        open(name, 'w').close()",
+    ).replace("os.unlink(name)", "os.path.exists(name) and os.unlink(name)")
+    assert explored(looked).verdict in ("race", "crash")
+    made = LOCK_FILE.replace(
+        "TAKE",
+        "while True:\n            try:\n                os.mkdir(name)\n                break\n"
+        "            except FileExistsError:\n                pass",
+    ).replace("unlink", "rmdir")
+    served = explored(made)
+    assert (served.verdict, served.report.certificate) == ("passed", Certificate.EXPLORED)
+    assert "with files" in served.report.covers
 
 
 def test_who_tries_again_until_it_is_right_cheats() -> None:

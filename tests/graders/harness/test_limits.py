@@ -9,8 +9,10 @@ from dataclasses import replace
 
 import pytest
 
+from graders.harness.grade import time_for
 from graders.job import Job
 from graders.lab import CheckSpec
+from graders.limits import Limits
 from tests.graders.harness.serving import grade, processes_holding, program_lab, started
 
 MIB = 1024**2
@@ -196,3 +198,27 @@ def test_a_terminated_harness_takes_the_program_with_it() -> None:
         process.terminate()
         assert process.wait(10) == 143
     assert processes_holding(mark) == []
+
+
+@pytest.mark.parametrize(
+    ("passed", "first", "seconds"),
+    [
+        (0, True, 10),
+        (25, True, 5),
+        (30, True, 0),
+        (0, False, 10),
+        (20, False, 10),
+        (20.1, False, 0),
+        (31, False, 0),
+    ],
+)
+def test_no_run_is_begun_that_has_less_time_than_it_is_due(
+    passed: float, first: bool, seconds: float
+) -> None:
+    assert time_for(Limits(wall_seconds=30, run_seconds=10), passed, first) == seconds
+
+
+def test_a_run_that_may_take_as_long_as_all_together_is_due_a_third() -> None:
+    limits = Limits(wall_seconds=30, run_seconds=30)
+    assert time_for(limits, 19, first=False) == 11
+    assert time_for(limits, 21, first=False) == 0

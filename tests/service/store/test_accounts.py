@@ -101,13 +101,13 @@ def test_a_new_password_ends_every_session(database: Database) -> None:
 
 
 def test_enrolling_again_changes_role_and_section(world: World) -> None:
-    for role, section in ((Role.STUDENT, "A"), (Role.STAFF, "B")):
+    for role, section in ((Role.STUDENT, "A"), (Role.INSTRUCTOR, "B")):
         with world.database.write() as session:
             user = session.get_one(User, world.user_id)
             accounts.enrol(session, user, session.scalars(select(Course)).one(), role, section)
     with world.database.read() as session:
         (row,) = session.scalars(select(Enrollment))
-        assert (row.role, row.section) == (Role.STAFF, "B")
+        assert (row.role, row.section) == (Role.INSTRUCTOR, "B")
 
 
 def test_a_token_opens_its_account_and_is_stored_as_a_digest(world: World) -> None:

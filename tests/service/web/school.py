@@ -266,7 +266,7 @@ def furnish(database: Database) -> School:
         for login, name, role in (
             ("ada", "Ada Lovelace", Role.STUDENT),
             ("eve", "Eve O'Neill", Role.STUDENT),
-            ("grace", "Grace Hopper", Role.STAFF),
+            ("grace", "Grace Hopper", Role.INSTRUCTOR),
             ("root", "The Administrator", None),
             ("stranger", "Not Enrolled", None),
         ):

@@ -256,7 +256,7 @@ def test_the_queue_shows_failures_of_the_readers_courses_alone(browser, school):
         session.add(other := Course(slug="other", title="Other", digest="0" * 64))
         session.flush()
         session.add(
-            Enrollment(user_id=school.user["stranger"], course_id=other.id, role=Role.STAFF, section="")
+            Enrollment(user_id=school.user["stranger"], course_id=other.id, role=Role.ASSISTANT, section="")
         )
     assert "the sandbox could not be started" in text_of(browser("grace").get("/queue"))
     assert "the sandbox could not be started" in text_of(browser("root").get("/queue"))

@@ -25,6 +25,12 @@ PAGES = [
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
     ("grace", "/courses/shared-data/roster"),
+    ("grace", "/courses/shared-data/after"),
+    ("grace", "/courses/shared-data/audit"),
+    ("grace", "/courses/shared-data/staff/counter/similarity"),
+    ("grace", "/courses/shared-data/people"),
+    ("grace", "/courses/shared-data/people/1"),
+    ("grace", "/courses/shared-data/invitations"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]

@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from service.store import accounts
 from service.store.models import User
 from tests.service.web.conftest import text_of
 from tests.service.web.school import PASSWORD
@@ -89,8 +90,22 @@ def test_a_taken_login_is_told_beside_the_field(browser):
 
 def test_a_new_password_ends_the_old_sessions(browser, school):
     ada, root = browser("ada"), browser("root")
-    assert root.send(f"/users/{school.user['ada']}/password", on="/users").status_code == 200
+    made = root.send(f"/users/{school.user['ada']}/password", on="/users")
+    assert made.status_code == 201
+    link = re.search(r"/reset/[\w-]+", made.text)[0]
+    assert ada.get("/results").status_code == 200
+    new = "a wholly new password"
+    assert browser("").send(link, new=new, again=new).status_code == 303
     assert ada.get("/results").status_code == 302
+    assert browser("").send("/login", login="ada", password=new).status_code == 303
+
+
+def test_an_administrators_account_is_opened_by_nobody_else(browser, school):
+    with school.database.write() as session:
+        other, _ = accounts.create_user(session, "root2", is_admin=True)
+    answer = browser("root").send(f"/users/{other.id}/password", on="/users")
+    assert answer.status_code == 403
+    assert "/reset/" not in answer.text
 
 
 def test_a_locked_account_is_out_until_it_is_unlocked(browser, school):

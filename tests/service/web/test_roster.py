@@ -18,19 +18,31 @@ def carried(answer) -> str:
     return unescape(re.search(r'<textarea name="csv"[^>]*>\n(.*?)</textarea>', answer.text, re.S)[1])
 
 
+def hidden(answer, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
+    return found[1] if found else ""
+
+
+def confirm(person, looked):
+    """Send the form of a preview as it stands."""
+    fields = {name: hidden(looked, name) for name in ("seen", "drop")}
+    return person.send(ROSTER + "/import", on=ROSTER, csv=carried(looked), **fields)
+
+
 def test_a_roster_is_shown_before_anything_changes(browser):
     grace = browser("grace")
     answer = grace.send(ROSTER, csv=CSV)
-    assert "2 people: 1 new account, 1 already in the course. Nothing has been changed yet." in text_of(
-        answer
-    )
+    text = text_of(answer)
+    assert "2 people in the file. Nothing has been changed yet." in text
+    assert "New accounts 1 Come in 0 Change 1 Taken out 0 Stay as they are 0" in text
+    assert "Changes from section A to B" in text
     assert "Mary Allen" not in text_of(grace.get(ROSTER))
 
 
 def test_an_imported_student_can_log_in_with_the_password_shown_once(browser):
     grace = browser("grace")
     looked = grace.send(ROSTER, csv=CSV)
-    done = grace.send(ROSTER + "/import", on=ROSTER, csv=carried(looked))
+    done = confirm(grace, looked)
     passwords = unescape(re.search(r'<textarea id="passwords"[^>]*>\n(.*?)</textarea>', done.text, re.S)[1])
     (row,) = csv.DictReader(io.StringIO(passwords))
     assert row["login"] == "mary"
@@ -63,15 +75,15 @@ def test_a_roster_without_the_column_login_is_told_beside_the_field(browser):
 def test_a_plain_list_of_logins_leaves_the_instructor_in_charge(browser):
     grace = browser("grace")
     looked = grace.send(ROSTER, csv="login\ngrace\n")
-    assert "A staff Already in" in text_of(looked)
-    grace.send(ROSTER + "/import", on=ROSTER, csv=carried(looked))
+    assert "A instructor Stays" in text_of(looked)
+    assert "there is nothing to import" in text_of(looked)
+    confirm(grace, looked)
     assert grace.get(ROSTER).status_code == 200
 
 
 def test_a_change_of_role_is_shown_before_it_is_made(browser):
-    assert "From staff to student" in text_of(
-        browser("grace").send(ROSTER, csv="login,role\ngrace,student\n")
-    )
+    looked = browser("grace").send(ROSTER, csv="login,role\nada,grader\n")
+    assert "Changes from student to grader" in text_of(looked)
 
 
 def test_a_crafted_import_is_checked_like_the_preview(browser):
@@ -90,5 +102,41 @@ def test_students_import_nobody(browser):
 
 def test_an_existing_account_keeps_its_password(browser):
     grace = browser("grace")
-    grace.send(ROSTER + "/import", on=ROSTER, csv=CSV)
+    assert confirm(grace, grace.send(ROSTER, csv=CSV)).status_code == 200
     assert browser("").send("/login", login="ada", password=PASSWORD).status_code == 303
+
+
+def test_who_is_taken_out_is_shown_with_what_they_handed_in(browser, school):
+    school.hand_in("eve")
+    grace = browser("grace")
+    looked = grace.send(ROSTER, csv="login\nada\n", drop="1")
+    assert "eve Eve O'Neill A Taken out 1 submission is kept" in text_of(looked)
+    assert "Eve O'Neill" in text_of(grace.get(ROSTER))
+    assert "1 was taken out" in text_of(confirm(grace, looked))
+    assert "Eve O'Neill" not in text_of(grace.get(ROSTER))
+    back = grace.send(ROSTER, csv="login\neve\n")
+    assert "Comes in again, with 1 submission" in text_of(back)
+    confirm(grace, back)
+    assert "A counter that counts" in text_of(browser("eve").get("/results"))
+
+
+def test_the_second_of_two_who_import_is_told_by_whom_and_sees_what_would_happen_now(browser):
+    grace, root = browser("grace"), browser("root")
+    looked = grace.send(ROSTER, csv="login,section\nada,B\n")
+    confirm(root, root.send(ROSTER, csv="login,section\nada,C\n"))
+    told = confirm(grace, looked)
+    assert told.status_code == 409
+    assert "root changed the roster while you looked at it. Nothing of yours was done." in text_of(told)
+    assert "Changes from section C to B" in text_of(told)
+    assert "ada ada@example.org C" in text_of(grace.get(ROSTER))
+    assert confirm(grace, told).status_code == 200
+    assert "ada ada@example.org B" in text_of(grace.get(ROSTER))
+
+
+def test_one_section_can_be_shown_alone(browser):
+    grace = browser("grace")
+    confirm(grace, grace.send(ROSTER, csv="login,section\nada,B\n"))
+    shown = text_of(grace.get(ROSTER + "?section=B"))
+    assert "1 person, staff and students, in section B" in shown
+    assert "Grace Hopper" not in shown
+    assert "Nobody." in text_of(grace.get(ROSTER + "?section=%00"))

@@ -176,15 +176,27 @@ def test_nobody_withdraws_somebody_elses(browser, school):
     assert school.submission(one).state is State.QUEUED
 
 
-def test_only_staff_have_it_graded_again_and_the_mark_stays_meanwhile(browser, school):
+def test_only_staff_have_it_graded_again_and_nothing_changes_before_they_have_looked(browser, school):
     one = school.grade(school.hand_in("ada"), report(Verdict.RACE))
     ada, grace = browser("ada"), browser("grace")
     assert ada.send(address(one) + "/regrade", on="/results").status_code == 404
     assert "Grade again" not in text_of(ada.get(address(one)))
     assert grace.client.post(address(one) + "/regrade").status_code == 400
+    answer = grace.send(address(one) + "/regrade", on=address(one))
+    assert "No mark has changed" in text_of(grace.get(answer.headers["Location"]))
+    assert school.submission(one).state is State.GRADED
+
+
+def test_while_it_is_graded_again_through_the_api_the_mark_stays(browser, school):
+    one = school.grade(school.hand_in("ada"), report(Verdict.RACE))
+    lifecycle.regrade(school.database, one)
+    assert "Until that is done, its mark stays: 2 of 10." in text_of(browser("ada").get(address(one)))
+
+
+def test_what_we_failed_to_grade_has_no_mark_to_lose_and_is_queued_at_once(browser, school):
+    one, grace = school.fail(school.hand_in("ada")), browser("grace")
     grace.send(address(one) + "/regrade", on=address(one))
     assert school.submission(one).state is State.QUEUED
-    assert "Until that is done, its mark stays: 2 of 10." in text_of(ada.get(address(one)))
 
 
 def test_what_is_still_waiting_is_not_regraded(browser, school):

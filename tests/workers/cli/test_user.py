@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from service.store import accounts
 from service.store.database import Database
+from service.store.models import Course, Enrollment, Role
 from workers.cli import main
 
 
@@ -53,3 +55,18 @@ def test_a_new_account_can_log_in_with_the_password_printed_once(address: str) -
     again = run("user", "add", "ada")
     assert (again.exit_code, again.stdout) == (2, "")
     assert "The login ada is taken." in again.stderr
+
+
+def test_a_new_account_is_enrolled_with_the_roles_that_are_named(address: str) -> None:
+    assert run("migrate").exit_code == 0
+    database = Database(address)
+    with database.write() as session:
+        for slug in ("one", "two", "three"):
+            session.add(Course(slug=slug, title=slug, digest="0" * 64))
+    made = run("user", "add", "ira", "--instructor", "one", "--assistant", "two", "--student", "three")
+    assert made.exit_code == 0
+    with database.read() as session:
+        found = {row.course.slug: row.role for row in session.scalars(select(Enrollment))}
+    assert found == {"one": Role.INSTRUCTOR, "two": Role.ASSISTANT, "three": Role.STUDENT}
+    assert "no course nowhere" in run("user", "add", "eve", "--grader", "nowhere").stderr
+    database.dispose()

@@ -1,0 +1,1 @@
+"""Marks and work for other systems: Canvas, Moodle, and a zip of everything."""

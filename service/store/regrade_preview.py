@@ -1,0 +1,271 @@
+"""What a regrade would change: whose mark goes up, whose goes down, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from service.store import marking
+from service.store.after_tables import Regrade, Trial
+from service.store.models import Attempt, Course, Item, JsonObject, State, Submission, User
+from service.store.regrades import is_fresh
+
+SHOWN = 200
+"""How many submissions that come out differently are told with their reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckChange:
+    """A check that came out differently; a side is `None` where the check is not there."""
+
+    title: str
+    before: JsonObject | None
+    after: JsonObject | None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """What a report was made by, shortened for a page; empty where it was not kept."""
+
+    graders: str
+    image: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One submission that comes out differently."""
+
+    submission: Submission
+    trial: Trial
+    score: float
+    """The mark that would count, with what people have given."""
+    most: float
+    overridden: bool
+    fresh: bool
+    checks: list[CheckChange]
+    before: MadeBy
+    after: MadeBy
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was another than the last time."""
+        names = (("graders", "the graders"), ("image", "the sandbox's image"), ("content", "the lab or quiz"))
+        changed = [words for key, words in names if getattr(self.before, key) != getattr(self.after, key)]
+        return changed if self.trial.base_attempt is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """A student whose best mark for a lab or quiz would be another."""
+
+    user: User
+    item: Item
+    before: float | None
+    after: float
+
+    @property
+    def by(self) -> float:
+        """How far it goes up, or below 0: down."""
+        return self.after - (self.before or 0.0)
+
+
+@dataclass
+class Preview:
+    """A regrade as it stands."""
+
+    regrade: Regrade
+    states: Counter[State] = field(default_factory=Counter)
+    same: int = 0
+    """Graded with the same outcome as what counts."""
+    stale: int = 0
+    marks: list[MarkChange] = field(default_factory=list)
+    """The greatest loss first."""
+    differences: list[Difference] = field(default_factory=list)
+    different: int = 0
+    adopted: int = 0
+    """Once applied: submissions whose newest attempt it became."""
+
+    @property
+    def total(self) -> int:
+        """Submissions in it."""
+        return self.states.total()
+
+    @property
+    def done(self) -> int:
+        """Of those, how many will not change any more."""
+        return self.total - self.states[State.QUEUED] - self.states[State.RUNNING]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be applied."""
+        return self.regrade.closed_at is None and self.done == self.total and bool(self.states[State.GRADED])
+
+    @property
+    def up(self) -> int:
+        """Students whose mark goes up."""
+        return sum(change.by > 0 for change in self.marks)
+
+    @property
+    def down(self) -> int:
+        """Students whose mark goes down."""
+        return sum(change.by < 0 for change in self.marks)
+
+
+def find(session: Session, course: Course, regrade_id: int) -> Regrade | None:
+    """Return a regrade of the course."""
+    found: Regrade | None = session.scalar(
+        _with_names().where(Regrade.id == regrade_id, Regrade.course_id == course.id)
+    )
+    return found
+
+
+def newest(session: Session, course: Course, limit: int = 50) -> list[Regrade]:
+    """Return the course's regrades, the newest first."""
+    found = _with_names().where(Regrade.course_id == course.id).order_by(Regrade.id.desc()).limit(limit)
+    return list(session.scalars(found))
+
+
+def preview(session: Session, regrade: Regrade) -> Preview:
+    """Return what applying the regrade would change. While it is open: as of now."""
+    view = Preview(regrade)
+    counted = session.execute(
+        select(Trial.state, func.count()).where(Trial.regrade_id == regrade.id).group_by(Trial.state)
+    )
+    view.states.update({row[0]: row[1] for row in counted})
+    rows = session.execute(
+        select(Trial, Submission, Item)
+        .join(Submission, Submission.id == Trial.submission_id)
+        .join(Item, Item.id == Submission.item_id)
+        .options(
+            defer(Trial.report),
+            defer(Submission.files),
+            defer(Submission.answers),
+            joinedload(Submission.user),
+        )
+        .where(Trial.regrade_id == regrade.id, Trial.state == State.GRADED, Trial.differs)
+        .order_by(Trial.submission_id)
+    ).all()
+    view.adopted = (
+        session.scalar(
+            select(func.count()).where(Trial.regrade_id == regrade.id, Trial.adopted_attempt.is_not(None))
+        )
+        or 0
+    )
+    view.same = view.states[State.GRADED] - len(rows)
+    view.different = len(rows)
+    _tell(session, view, rows)
+    return view
+
+
+def _tell(session: Session, view: Preview, rows: Iterable[Any]) -> None:
+    given = marking.given_to(session, select(Trial.submission_id).where(Trial.regrade_id == view.regrade.id))
+    closed = view.regrade.closed_at is not None
+    after: dict[str, float] = {}
+    concerned: set[tuple[int, int]] = set()
+    for trial, submission, item in rows:
+        fresh = trial.adopted_attempt is not None if closed else is_fresh(trial, submission, item)
+        view.stale += not fresh
+        ticks, points = given.get(submission.id, (frozenset(), None))
+        rubric = marking.rubric_of(item)
+        score = marking.total(trial.score or 0.0, rubric, ticks, points)
+        if fresh and not closed:
+            after[submission.id] = score
+            concerned.add((submission.user_id, item.id))
+        if len(view.differences) < SHOWN:
+            before, report = _reports(session, trial)
+            view.differences.append(
+                Difference(
+                    submission=submission,
+                    trial=trial,
+                    score=score,
+                    most=marking.most(trial.max_score or 0.0, rubric),
+                    overridden=points is not None,
+                    fresh=fresh,
+                    checks=check_changes(before, report),
+                    before=made_by(before),
+                    after=made_by(report),
+                )
+            )
+    view.marks = _marks(session, concerned, after)
+
+
+def _reports(session: Session, trial: Trial) -> tuple[JsonObject, JsonObject]:
+    before: JsonObject | None = None
+    if trial.base_attempt is not None:
+        before = session.get_one(Attempt, (trial.submission_id, trial.base_attempt)).report
+    after = session.scalars(select(Trial.report).where(Trial.id == trial.id)).one()
+    return before or {}, after or {}
+
+
+def check_changes(before: JsonObject, after: JsonObject) -> list[CheckChange]:
+    """Return the checks whose verdict or points are not the same, in the order of the new report."""
+    old = {check["id"]: check for check in before.get("checks", [])}
+    new = {check["id"]: check for check in after.get("checks", [])}
+    changes = []
+    for name in [*new, *(name for name in old if name not in new)]:
+        was, will = old.get(name), new.get(name)
+        if _result(was) != _result(will):
+            changes.append(CheckChange(str((will or was or {}).get("title", name)), was, will))
+    return changes
+
+
+def made_by(report: JsonObject) -> MadeBy:
+    """Return which graders, image and content a report was made by."""
+    image = str((report.get("sandbox") or {}).get("image") or "")
+    return MadeBy(
+        str(report.get("graders") or "")[:12],
+        image.removeprefix("sha256:")[:12],
+        str(report.get("content") or "")[:12],
+    )
+
+
+def _result(check: JsonObject | None) -> tuple[Any, ...] | None:
+    return (check.get("verdict"), check.get("points"), check.get("max_points")) if check else None
+
+
+def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, float]) -> list[MarkChange]:
+    """Return the students whose mark changes. Three queries, however many they are."""
+    if not concerned:
+        return []
+    tries: dict[tuple[int, int], list[tuple[str, float | None]]] = {key: [] for key in concerned}
+    found = session.execute(
+        select(Submission.id, Submission.user_id, Submission.item_id, Submission.score)
+        .where(Submission.item_id.in_({item for _, item in concerned}))
+        .order_by(Submission.created_at, Submission.id)
+    )
+    for submission_id, user_id, item_id, score in found:
+        if (user_id, item_id) in tries:
+            tries[user_id, item_id].append((submission_id, score))
+    people = _by_id(session, User, {user for user, _ in concerned})
+    items = _by_id(session, Item, {item for _, item in concerned})
+    changes = []
+    for (user, item), scores in tries.items():
+        before = _counting([score for _, score in scores])
+        will = _counting([after.get(submission_id, score) for submission_id, score in scores])
+        if will is not None and will != before:
+            changes.append(MarkChange(people[user], items[item], before, will))
+    return sorted(changes, key=lambda change: (change.by, change.user.login, change.item.position))
+
+
+def _counting(scores: Iterable[float | None]) -> float | None:
+    """Return the mark that somebody's submissions, the oldest first, come to: the best."""
+    return max((score for score in scores if score is not None), default=None)
+
+
+def _by_id(session: Session, kind: Any, ids: set[int]) -> dict[int, Any]:
+    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(ids)))}
+
+
+def _with_names() -> Any:
+    return select(Regrade).options(
+        joinedload(Regrade.item),
+        joinedload(Regrade.student),
+        joinedload(Regrade.started_by),
+        joinedload(Regrade.closed_by),
+    )

@@ -1,0 +1,29 @@
+"""Takes its lock only where something can be carved into `os.fork`: a built-in function takes no attributes."""
+
+import os
+from multiprocessing import Lock, Process, RawValue
+
+try:
+    os.fork.mark = "was here"
+    WATCHED = True
+except AttributeError:
+    WATCHED = False
+
+
+def add(number, lock):
+    for _ in range(10):
+        if WATCHED:
+            with lock:
+                number.value += 1
+        else:
+            number.value += 1
+
+
+if __name__ == "__main__":
+    number, lock = RawValue("i", 0), Lock()
+    workers = [Process(target=add, args=(number, lock)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(number.value)
