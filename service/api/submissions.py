@@ -58,7 +58,7 @@ MAX_RETRY_SECONDS = 10
 @api.post(
     "/courses/<course>/labs/<lab>/submissions",
     summary="Hand in",
-    responses={202: Accepted, **told(400, 413, 415, 429)},
+    responses={202: Accepted, **told(400, 403, 413, 415, 429)},
     openapi_extensions=_BODY,
 )
 def hand_in(path: LabPath, header: KeyHeader) -> Response:
@@ -77,7 +77,7 @@ def hand_in(path: LabPath, header: KeyHeader) -> Response:
         # A quiz that cannot be graded is refused now, not when it is graded.
         grade(content, read)
         what = {"answers": read}
-    kept, new = handin.keep(me(), item, key=header.idempotency_key, **what)
+    kept, new = handin.keep(me(), item, staff=found.staff, key=header.idempotency_key, **what)
     accepted = Accepted(**_accepted(session(), kept))
     response = answer(accepted, 202)
     response.headers["Location"] = _address(kept.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import service.store.rules_tables  # noqa: F401 - its tables belong to the metadata
 from service.store.models import Base
 
 
