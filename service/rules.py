@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from graders.quiz import Question, Quiz
 from graders.rules import Counts, Feedback, Rules
 
 T = TypeVar("T")
@@ -192,3 +193,17 @@ def shuffled(options: Collection[T], names: Collection[str], seed: str) -> tuple
     """
     drawn = [sha256(f"{seed}/{name}".encode()).digest() for name in names]
     return tuple(option for _, option in sorted(zip(drawn, options, strict=True), key=lambda pair: pair[0]))
+
+
+def shuffled_quiz(quiz: Quiz, user_id: int) -> Quiz:
+    """Return the quiz with each question's options in this student's own order.
+
+    Options keep their ids, and answers are given by id: so the key, and answers of before, still hold.
+    """
+
+    def order(question: Question) -> Question:
+        names = [option.id for option in question.options]
+        seed = f"{quiz.id}/{user_id}/{question.id}"
+        return dataclasses.replace(question, options=shuffled(question.options, names, seed))
+
+    return dataclasses.replace(quiz, questions=tuple(map(order, quiz.questions)))

@@ -73,7 +73,7 @@ def right_answer(question: Question) -> str:
 def _named(question: Question, chosen: str) -> str:
     """Return an option's text: where options are shuffled, nobody sees their letters."""
     text = next((option.text for option in question.options if option.id == chosen), chosen)
-    return chosen if "\n" in text else f'"{text}"'
+    return chosen if "\n" in text else f'"{text.replace("`", "")}"'
 
 
 def _mark_choice(question: Question, key: Key, chosen: str) -> Mark:

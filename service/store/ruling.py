@@ -51,13 +51,15 @@ def install_rules(session: Session, course_id: int, loaded: content.Course) -> l
     else:
         zone.name = loaded.timezone
     changed = []
-    rows = session.execute(
-        select(Item, ItemRules)
-        .join(ItemRules, ItemRules.item_id == Item.id, isouter=True)
-        .where(Item.course_id == course_id, Item.retired.is_(False))
-        .order_by(Item.position)
+    items = session.scalars(
+        select(Item).where(Item.course_id == course_id, Item.retired.is_(False)).order_by(Item.position)
     ).all()
-    for item, row in rows:
+    before = {
+        row.item_id: row
+        for row in session.scalars(select(ItemRules).join(Item).where(Item.course_id == course_id))
+    }
+    for item in items:
+        row = before.get(item.id)
         folder = loaded.rules.get(item.slug, Rules()).to_json()
         if (row.folder if row else {}) == folder:
             continue

@@ -61,8 +61,8 @@ def test_a_right_choice_is_told_its_feedback() -> None:
 
 
 def test_the_key_is_told_only_by_a_quiz_that_reveals_it() -> None:
-    assert check(CHOICE, "B", reveal=True).message.endswith("The right answer is A.")
-    assert check(CHOICES, ["E"], reveal=True).message.endswith("The right answers are A, B, C.")
+    assert check(CHOICE, "B", reveal=True).message.endswith('The right answer is "this".')
+    assert check(CHOICES, ["E"], reveal=True).message.endswith('The right answers are "A", "B", "C".')
     assert check(NUMBER, 7, reveal=True).message.endswith("The right answer is 0.3.")
     assert check(TEXT, None, reveal=True).message.endswith('The right answer is "critical section".')
     assert "right answer" not in check(CHOICE, "A", reveal=True).message
