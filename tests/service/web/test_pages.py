@@ -25,6 +25,9 @@ PAGES = [
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
     ("grace", "/courses/shared-data/roster"),
+    ("grace", "/courses/shared-data/rules"),
+    ("grace", "/courses/shared-data/rules/counter"),
+    ("grace", "/courses/shared-data/rules/locks-quiz"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]

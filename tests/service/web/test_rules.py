@@ -141,8 +141,7 @@ def test_what_is_refused_is_not_stored_and_stays_in_the_form(browser, school, ru
     assert told in text_of(answer)
     assert kept(school) == before
     assert ("Retry-After" in answer.headers) is (status == 429 or "not open" in told)
-    if rules.opens is None:
-        assert "x = 17 # mine</textarea>" in answer.text
+    assert "x = 17 # mine</textarea>" in answer.text
 
 
 def test_answers_that_are_refused_are_still_chosen_in_the_form(browser, school):
@@ -196,13 +195,14 @@ def test_hidden_checks_show_on_no_page_of_a_students(browser, school):
         text = text_of(ada.get(address))
         if address == f"/submissions/{one}":
             assert "Passed so far" in text
-            assert "2 of 2 points so far" in text.replace("2 of 2 points so far", "2 of 2 points so far")
+            assert "2 of 2 points so far" in text
             assert "2 checks are hidden until the due date." in text
+        if address in ("/results", COURSE):
+            assert "2 of 10 so far" in text
         for secret in (
             *("Race", "Ends at exactly", "an addition was lost", "Process 6 reads", "refuted", "Refuted"),
-            *("2 of 10", "The value is 99"),
+            "The value is 99",
         ):
-            # The task and the source may say what they like.
             assert secret not in text, (address, secret)
     assert text_of(ada.get(LAB)).count("A hidden check") == 2
     assert ada.get(f"/submissions/{one}/picture.svg").status_code == 404
@@ -256,8 +256,9 @@ def test_the_overview_is_for_staff_and_shows_what_holds(browser, school):
     rule(school, Rules(due=datetime(2126, 5, 1, 12, tzinfo=UTC), attempts=4))
     grant(school, Extension(attempts=1, reason="ill"))
     text = text_of(browser("grace").get(COURSE + "/rules"))
-    assert re.search(r"A counter that counts – 1 May 2126, 12:00 UTC – – 4 best 1 this page", text)
-    assert "Deposits – – – – any best 0 the course folder" in text
+    none = "\N{EN DASH}"
+    assert f"A counter that counts {none} 1 May 2126, 12:00 UTC {none} {none} 4 best 1 this page" in text
+    assert f"Deposits {none} {none} {none} {none} any best 0 the course folder" in text
     for login in ("ada", "stranger"):
         opened = browser(login)
         assert opened.get(COURSE + "/rules").status_code == 404
@@ -463,9 +464,8 @@ def test_who_grants_to_somebody_that_has_an_extension_is_shown_it(browser, schoo
     assert answer.status_code == 409
     assert "The Administrator changed this while you were at it." in text_of(answer)
     assert extension(school).attempts == 1
-    version = re.search(
-        r'name="version" value="(\d+)">\s*<div class="field">\s*<label for="student"', answer.text
-    )
+    form = answer.text.partition('id="grant"')[2]
+    version = re.search(r'name="version" value="(\d+)"', form)
     assert version
     again = browser("grace").send(
         EDIT + "/extensions", on=EDIT, **granted(version=version[1], more_attempts="5")
