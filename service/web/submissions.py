@@ -144,7 +144,7 @@ def _texts(item: Item, question: Question) -> dict[str, str]:
     """Return the options' texts by id where their letters are not shown, because they are shuffled."""
     if not ruled.is_shuffled(item):
         return {}
-    return {option.id: option.text for option in question.options if "\n" not in option.text}
+    return {option.id: option.text.replace("`", "") for option in question.options if "\n" not in option.text}
 
 
 def _spoken(answer: object, texts: dict[str, str]) -> str:

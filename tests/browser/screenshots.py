@@ -42,6 +42,8 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("overview", f"{COURSE}/staff"),
             ("dashboard", f"{COURSE}/staff/counter"),
             ("roster", f"{COURSE}/roster"),
+            ("rules", f"{COURSE}/rules"),
+            ("rules-edit", f"{COURSE}/rules/counter"),
             ("queue", "/queue"),
         ],
         "root": [("users", "/users")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,3 +162,21 @@ def test_a_local_time_that_is_skipped_or_shown_twice_is_told(folder: Path) -> No
     assert "an offset: clocks in Europe/Zurich show 2026-10-25T02:30:00 twice" in found
     course = ruled(folder, course=zone, lab="due = 2026-10-25T02:30:00+02:00\n")
     assert course.rules["counter"].due == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+PAGE = (Path(__file__).parents[3] / "docs/time-and-rules.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_rules_explains_every_key() -> None:
+    table = PAGE.partition("| key | default |")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| `(\w+)`", table, re.MULTILINE)
+    assert named == [field.name for field in dataclasses.fields(Rules)]
+
+
+def test_the_rules_that_the_page_shows_can_be_loaded(folder: Path) -> None:
+    course, lab = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (folder / "course.toml").write_text(course)
+    (folder / "labs/counter/lab.toml").write_text(LAB + lab)
+    rules = load_course(folder).rules["counter"]
+    assert (rules.grace_days, rules.attempts, rules.hidden_checks) == (1, 20, ("value",))
+    assert rules.due == datetime(2026, 11, 16, 22, 59, tzinfo=UTC)

@@ -249,7 +249,7 @@ def test_shuffled_options_stand_in_each_students_own_order_without_letters(brows
     school.grade(one, grade(QUIZ, answers))
     text = text_of(browser("ada").get(f"/submissions/{one}"))
     assert "3 of 5 points" in text
-    assert "Calling randint `x = randint(0, 10)`" in text
+    assert "Calling randint x = randint(0, 10)" in text
 
 
 def test_the_overview_is_for_staff_and_shows_what_holds(browser, school):
