@@ -52,11 +52,15 @@ class Book:
     rules: dict[int, Rules] = field(default_factory=dict)
     zones: dict[int, ZoneInfo] = field(default_factory=dict)
     extensions: dict[tuple[int, int], Extension] = field(default_factory=dict)
+    _terms: dict[tuple[int, int], Terms] = field(default_factory=dict)
 
     def terms(self, item_id: int, user_id: int) -> Terms:
         """Return what holds for a student."""
-        extension = self.extensions.get((item_id, user_id))
-        return decide.terms(self.rules.get(item_id, Rules()), extension, self.zones.get(item_id, _UTC))
+        key = item_id, user_id
+        if key not in self._terms:
+            rules, where = self.rules.get(item_id, Rules()), self.zones.get(item_id, _UTC)
+            self._terms[key] = decide.terms(rules, self.extensions.get(key), where)
+        return self._terms[key]
 
     def matters(self, item_id: int) -> bool:
         """Whether what counts differs from the highest raw score."""

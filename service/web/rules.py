@@ -45,7 +45,12 @@ class Line:
 def rules_overview(course: str) -> str:
     """List what holds for every lab and quiz."""
     found = access.reach_as_staff(course)
-    count = select(ItemExtension.item_id, func.count()).group_by(ItemExtension.item_id)
+    count = (
+        select(ItemExtension.item_id, func.count())
+        .join(Item, Item.id == ItemExtension.item_id)
+        .where(Item.course_id == found.id)
+        .group_by(ItemExtension.item_id)
+    )
     granted: dict[int, int] = dict(session().execute(count).all())
     rows = session().execute(
         select(Item, ItemRules.folder, ItemRules.edited)
@@ -75,6 +80,8 @@ def save_rules(course: str, slug: str) -> Any:
     found, item = _find(course, slug)
     where = clock.zone(ruling.zone_of(session(), found))
     form = RulesForm.read(request.form, where, _rules_now(item), [part.id for part in _parts(item)])
+    if other := _other_zone(where.key):
+        return _page(found, item, form=form, version=_version(request.form), meanwhile=other), 409
     if form.problems:
         return _page(found, item, form=form, version=_version(request.form)), 422
     try:
@@ -104,6 +111,9 @@ def grant_extension(course: str, slug: str) -> Any:
     where = clock.zone(ruling.zone_of(session(), found))
     before = _extension_of(item, request.form.get("student", ""))
     form = ExtensionForm.read(request.form, where, _rules_now(item), before, version=_version(request.form))
+    if other := _other_zone(where.key):
+        form.meanwhile = other
+        return _page(found, item, granting=form), 409
     if form.problems:
         return _page(found, item, granting=form), 422
     try:
@@ -146,7 +156,7 @@ def _page(
     form: RulesForm | None = None,
     version: int | None = None,
     granting: ExtensionForm | None = None,
-    meanwhile: ruling.EditedMeanwhileError | None = None,
+    meanwhile: ruling.EditedMeanwhileError | str | None = None,
 ) -> str:
     if meanwhile:
         _look_again()
@@ -213,6 +223,17 @@ def _granting(course: Course, item: Item, login: str) -> ExtensionForm:
     if before is None:
         return ExtensionForm()
     return ExtensionForm.show(before, clock.zone(ruling.zone_of(session(), course)))
+
+
+def _other_zone(now: str) -> str:
+    """Return what to tell an editor who wrote dates in another time zone than the course has by now."""
+    then = request.form.get("zone", now)[:64]
+    if then == now:
+        return ""
+    return (
+        f"The course's time zone was changed from {then} to {now} while you were at it. "
+        "Look at the dates again: nothing was saved yet."
+    )
 
 
 def _version(form: MultiDict[str, str]) -> int:

@@ -385,6 +385,24 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(browser, school):
     assert rules_of(school) == Rules(attempts=7)
 
 
+def test_who_wrote_dates_in_another_time_zone_is_told_before_they_mean_something_else(browser, school):
+    rule(school, Rules(due=datetime(2126, 1, 1, tzinfo=UTC)))
+    grace = browser("grace")
+    sent = fields(grace.get(EDIT).text)
+    zone(school, "America/New_York")
+    answer = grace.send(EDIT, **edited(version=sent["version"], zone=sent["zone"], due="2126-03-01T23:59"))
+    assert answer.status_code == 409
+    assert "time zone was changed from UTC to America/New_York while you were at it" in text_of(answer)
+    assert fields(answer.text)["due"] == "2126-03-01T23:59"
+    assert rules_of(school).due == datetime(2126, 1, 1, tzinfo=UTC)
+    now = granted(zone="UTC", new_due="2126-03-01T23:59")
+    assert grace.send(EDIT + "/extensions", on=EDIT, **now).status_code == 409
+    assert extension(school) is None
+    again = fields(answer.text)
+    grace.send(EDIT, **edited(version=again["version"], zone=again["zone"], due="2126-03-01T23:59"))
+    assert rules_of(school).due == datetime(2126, 3, 2, 4, 59, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30, "\u0663"])
 def test_a_version_that_was_never_one_overwrites_nothing(browser, school, version):
     rule(school, Rules(attempts=2))
