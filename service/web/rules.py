@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
-from werkzeug.datastructures import MultiDict
 
 from graders import clock
 from graders.course import load_item
@@ -70,24 +69,24 @@ def rules_overview(course: str) -> str:
 @bp.get("/courses/<course>/rules/<slug>")
 def edit_rules(course: str, slug: str) -> str:
     """Show the rules of a lab or quiz in a form, and who was granted more."""
-    found, item = _find(course, slug)
-    return _page(found, item, granting=_granting(found, item, request.args.get("student", "")))
+    found, item = find(course, slug)
+    return page(found, item, granting=_granting(found, item, request.args.get("student", "")))
 
 
 @bp.post("/courses/<course>/rules/<slug>")
 def save_rules(course: str, slug: str) -> Any:
     """Save the form, unless something in it is wrong or somebody else saved in the meantime."""
-    found, item = _find(course, slug)
+    found, item = find(course, slug)
     where = clock.zone(ruling.zone_of(session(), found))
-    form = RulesForm.read(request.form, where, _rules_now(item), [part.id for part in _parts(item)])
-    if other := _other_zone(where.key):
-        return _page(found, item, form=form, version=_version(request.form), meanwhile=other), 409
+    form = RulesForm.read(request.form, where, rules_now(item), [part.id for part in _parts(item)])
+    if other := other_zone(where.key):
+        return page(found, item, form=form, version=version_of(), meanwhile=other), 409
     if form.problems:
-        return _page(found, item, form=form, version=_version(request.form)), 422
+        return page(found, item, form=form, version=version_of()), 422
     try:
-        ruling.save_rules(database(), item.id, form.rules, version=_version(request.form), editor=access.me())
+        ruling.save_rules(database(), item.id, form.rules, version=version_of(), editor=access.me())
     except ruling.EditedMeanwhileError as problem:
-        return _page(found, item, form=form, meanwhile=problem), 409
+        return page(found, item, form=form, meanwhile=problem), 409
     flash("The rules are saved. They hold from now on, also for what was handed in before.", "good")
     return redirect(url_for("web.edit_rules", course=course, slug=slug), 303)
 
@@ -95,61 +94,16 @@ def save_rules(course: str, slug: str) -> Any:
 @bp.post("/courses/<course>/rules/<slug>/folder")
 def rules_of_folder(course: str, slug: str) -> Any:
     """Let hold again what the course folder says."""
-    found, item = _find(course, slug)
+    found, item = find(course, slug)
     try:
-        ruling.save_rules(database(), item.id, None, version=_version(request.form), editor=access.me())
+        ruling.save_rules(database(), item.id, None, version=version_of(), editor=access.me())
     except ruling.EditedMeanwhileError as problem:
-        return _page(found, item, meanwhile=problem), 409
+        return page(found, item, meanwhile=problem), 409
     flash("What the course folder says holds again.", "good")
     return redirect(url_for("web.edit_rules", course=course, slug=slug), 303)
 
 
-@bp.post("/courses/<course>/rules/<slug>/extensions")
-def grant_extension(course: str, slug: str) -> Any:
-    """Grant one student more, or change what they were granted."""
-    found, item = _find(course, slug)
-    where = clock.zone(ruling.zone_of(session(), found))
-    before = _extension_of(item, request.form.get("student", ""))
-    form = ExtensionForm.read(request.form, where, _rules_now(item), before, version=_version(request.form))
-    if other := _other_zone(where.key):
-        form.meanwhile = other
-        return _page(found, item, granting=form), 409
-    if form.problems:
-        return _page(found, item, granting=form), 422
-    try:
-        user = ruling.grant(
-            database(),
-            item,
-            form.text("student"),
-            form.extension,
-            version=form.version,
-            granter=access.me(),
-        )
-    except ruling.NotOnTheRosterError as problem:
-        form.problems["student"] = str(problem)
-        return _page(found, item, granting=form), 422
-    except ruling.EditedMeanwhileError as problem:
-        _look_again()
-        now = _extension_of(item, form.text("student"))
-        form.version, form.meanwhile = now.version if now else 0, str(problem)
-        return _page(found, item, granting=form), 409
-    flash(f"{user.name or user.login} has an extension now.", "good")
-    return redirect(url_for("web.edit_rules", course=course, slug=slug), 303)
-
-
-@bp.post("/courses/<course>/rules/<slug>/extensions/take-back")
-def take_extension_back(course: str, slug: str) -> Any:
-    """Remove an extension."""
-    found, item = _find(course, slug)
-    try:
-        ruling.take_back(database(), item.id, request.form.get("student", ""), version=_version(request.form))
-    except ruling.EditedMeanwhileError as problem:
-        return _page(found, item, meanwhile=problem), 409
-    flash("The extension is taken back.", "good")
-    return redirect(url_for("web.edit_rules", course=course, slug=slug), 303)
-
-
-def _page(
+def page(
     course: Course,
     item: Item,
     *,
@@ -158,12 +112,13 @@ def _page(
     granting: ExtensionForm | None = None,
     meanwhile: ruling.EditedMeanwhileError | str | None = None,
 ) -> str:
+    """Return the page of an item's rules; `form` and `granting` are what is written in its two forms."""
     if meanwhile:
-        _look_again()
+        look_again()
     zone = ruling.zone_of(session(), course)
     where = clock.zone(zone)
     row = session().get(ItemRules, item.id)
-    now = _rules_now(item)
+    now = rules_now(item)
     newest = row.version if row else 0
     return render_template(
         "rules/edit.html",
@@ -184,7 +139,8 @@ def _page(
     )
 
 
-def _find(course: str, slug: str) -> tuple[Course, Item]:
+def find(course: str, slug: str) -> tuple[Course, Item]:
+    """Return a lab or quiz of the course to its staff; 404 to everybody else."""
     found = access.reach_as_staff(course)
     item = session().scalar(
         select(Item).where(
@@ -196,7 +152,7 @@ def _find(course: str, slug: str) -> tuple[Course, Item]:
     return found, item
 
 
-def _look_again() -> None:
+def look_again() -> None:
     """End this request's snapshot: what others saved in the meantime is shown."""
     session().rollback()
 
@@ -208,24 +164,26 @@ def _parts(item: Item) -> list[Part]:
     return [Part(part.id, part.title) for part in parts]
 
 
-def _rules_now(item: Item) -> Rules:
+def rules_now(item: Item) -> Rules:
+    """Return the rules that hold."""
     row = session().get(ItemRules, item.id)
     return effective(row.folder, row.edited) if row else Rules()
 
 
-def _extension_of(item: Item, login: str) -> ItemExtension | None:
+def extension_of(item: Item, login: str) -> ItemExtension | None:
+    """Return what a student was granted."""
     wanted = login.strip().lower()
     return next((one for one in ruling.extensions_of(session(), item.id) if one.user.login == wanted), None)
 
 
 def _granting(course: Course, item: Item, login: str) -> ExtensionForm:
-    before = _extension_of(item, login) if login else None
+    before = extension_of(item, login) if login else None
     if before is None:
         return ExtensionForm()
     return ExtensionForm.show(before, clock.zone(ruling.zone_of(session(), course)))
 
 
-def _other_zone(now: str) -> str:
+def other_zone(now: str) -> str:
     """Return what to tell an editor who wrote dates in another time zone than the course has by now."""
     then = request.form.get("zone", now)[:64]
     if then == now:
@@ -236,7 +194,7 @@ def _other_zone(now: str) -> str:
     )
 
 
-def _version(form: MultiDict[str, str]) -> int:
+def version_of() -> int:
     """Return the version the editor began with; what is no number was never one."""
-    given = form.get("version", "")
+    given = request.form.get("version", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
