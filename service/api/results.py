@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.api import access
 from service.api.answers import answer
 from service.api.blueprint import api
-from service.api.courses import item_out
+from service.api.courses import ruled_items
 from service.api.shapes import (
     CheckRateOut,
     CoursePath,
@@ -42,11 +42,13 @@ def gradebook(path: CoursePath) -> Response:
                 ),
             )
             row.marks[item.slug] = Mark(
-                best=student.best_score, last_state=student.last_state, submissions=student.submissions
+                best=student.best_score,
+                raw=student.counted.raw if student.counted else None,
+                days_late=student.counted.lateness.days if student.counted else 0,
+                last_state=student.last_state,
+                submissions=student.submissions,
             )
-    return answer(
-        Gradebook(course=course.slug, items=[item_out(item) for item in items], students=list(rows.values()))
-    )
+    return answer(Gradebook(course=course.slug, items=ruled_items(items), students=list(rows.values())))
 
 
 @api.get("/courses/<course>/statistics", summary="Statistics (staff)", responses={200: Statistics})

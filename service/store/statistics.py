@@ -1,7 +1,8 @@
 """What dashboards show: computed from a fixed, small number of queries, however many students there are.
 
-Everything about scores is over each student's best submission, the one that counts. Only students
-enrolled in the course count; what staff hand in to try a lab does not.
+Everything about scores is over the submission of each student that counts, as `service.rules` decides
+it: by default the best one. Only students enrolled in the course count; what staff hand in to try a lab
+does not.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from graders.verdict import Verdict
+from service.rules import Counted
 from service.store.models import CheckResult, Enrollment, Item, Role, State, Submission, User
+from service.store.standing import Book, book
+
+_Found = Row[str, int, State, Verdict | None, float | None, datetime]
+"""Id, user, state, verdict, score and moment of a submission."""
 
 
 @dataclass(slots=True)
@@ -30,7 +36,11 @@ class StudentRow:
     section: str
     submissions: int = 0
     best_id: str | None = None
+    """The submission that counts: by the item's rules the best or the last."""
     best_score: float | None = None
+    """What it counts, after what lateness takes off."""
+    counted: Counted | None = None
+    """The same with the raw score, and how late it is."""
     last_id: str | None = None
     """The newest submission, graded or not."""
     last_state: State | None = None
@@ -40,14 +50,19 @@ class StudentRow:
     states: Counter[State] = field(default_factory=Counter)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
 
-    def add(self, submission_id: str, state: State, verdict: Verdict | None, score: float | None) -> None:
-        """Count one more submission; they come oldest first, and the first of equal best ones counts."""
+    def add(self, submission: _Found, item_id: int, read: Book) -> None:
+        """Count one more submission; they come oldest first."""
         self.submissions += 1
-        self.states[state] += 1
-        if state is State.GRADED and verdict is not None:
-            self.verdicts[verdict] += 1
-        if score is not None and (self.best_score is None or score > self.best_score):
-            self.best_id, self.best_score = submission_id, score
+        self.states[submission.state] += 1
+        if submission.state is State.GRADED and submission.verdict is not None:
+            self.verdicts[submission.verdict] += 1
+        self.last_id, self.last_state, self.last_at = submission.id, submission.state, submission.created_at
+        self.last_verdict, self.last_score = submission.verdict, submission.score
+        if submission.score is None:
+            return
+        counted = read.counted(item_id, self.user_id, submission.created_at, submission.score)
+        if read.replaces(item_id, counted, self.counted):
+            self.best_id, self.best_score, self.counted = submission.id, counted.score, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,7 @@ class ItemOverview:
 
 
 def students(session: Session, item: Item) -> list[StudentRow]:
-    """Return every enrolled student's row, by name. Two queries."""
+    """Return every enrolled student's row, by name. Four queries."""
     rows = {
         user.id: StudentRow(user.id, user.login, user.name, user.email, section)
         for user, section in session.execute(
@@ -138,11 +153,10 @@ def students(session: Session, item: Item) -> list[StudentRow]:
         .where(Submission.item_id == item.id)
         .order_by(Submission.created_at, Submission.id)
     )
-    for submission_id, user_id, state, verdict, score, created_at in found:
-        if row := rows.get(user_id):
-            row.add(submission_id, state, verdict, score)
-            row.last_id, row.last_state, row.last_at = submission_id, state, created_at
-            row.last_verdict, row.last_score = verdict, score
+    read = book(session, [item.id])
+    for submission in found:
+        if row := rows.get(submission.user_id):
+            row.add(submission, item.id, read)
     return list(rows.values())
 
 
@@ -216,7 +230,10 @@ def check_rates(session: Session, rows: Iterable[StudentRow]) -> list[CheckRate]
 
 
 def overview(session: Session, course_id: int) -> list[ItemOverview]:
-    """Return a line for every lab and quiz of a course. Two queries, grouped in the database."""
+    """Return a line for every lab and quiz of a course.
+
+    Four queries, grouped in the database, and one more for each item whose rules take something off.
+    """
     items = session.scalars(
         select(Item)
         .where(Item.course_id == course_id, Item.kind != "lesson")
@@ -246,6 +263,10 @@ def overview(session: Session, course_id: int) -> list[ItemOverview]:
         best[item_id].append(score)
         waiting[item_id] += int(still_waiting)
         failed[item_id] += int(gave_up)
+    read = book(session, best)
+    for item in items:
+        if read.matters(item.id):
+            best[item.id] = [row.best_score for row in students(session, item) if row.submissions]
     return [_item_overview(item, best[item.id], waiting[item.id], failed[item.id]) for item in items]
 
 

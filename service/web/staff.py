@@ -22,7 +22,7 @@ from service.web.shown import iso, number
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     *("login", "name", "email", "section", "submissions", "best_score", "last_score", "max_score"),
-    *("last_verdict", "last_submitted"),
+    *("last_verdict", "last_submitted", "raw_score", "days_late"),
 )
 
 
@@ -83,6 +83,8 @@ def to_csv(rows: Iterable[StudentRow], max_score: float) -> str:
                 number(max_score, 6),
                 row.last_verdict or row.last_state or "",
                 iso(row.last_at) if row.last_at else "",
+                number(row.counted.raw, 6) if row.counted else "",
+                row.counted.lateness.days if row.counted else "",
             ]
         )
     return file.getvalue()

@@ -171,4 +171,4 @@ def test_the_number_of_queries_does_not_grow_with_the_students(school):
             statistics.overview(session, course_id)
             results.own_results(session, school.user["ada"])
     selects = [statement for statement in statements if statement.startswith("SELECT")]
-    assert len(selects) == 8
+    assert len(selects) == 14
