@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from graders import wire
 from graders.lab import Lab
 from graders.quiz import Quiz
+from graders.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,17 @@ class Course:
     text: str
     """Introduction, Markdown."""
     items: tuple[Item, ...]
+    timezone: str = "UTC"
+    """IANA name: in which zone its staff write and read dates."""
+    rules: dict[str, Rules] = field(default_factory=dict)
+    """By the slug of a lab or quiz; one that is not in it has no rules."""
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything the course holds; the same content gives the same digest."""
-        return _sha256([self.slug, self.title, self.text, [dump_item(item) for item in self.items]])
+        rules = {slug: rules.to_json() for slug, rules in self.rules.items()}
+        items = [dump_item(item) for item in self.items]
+        return _sha256([self.slug, self.title, self.text, items, self.timezone, rules])
 
 
 def dump_item(item: Item) -> dict[str, Any]:

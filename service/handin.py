@@ -9,16 +9,27 @@ from service.store.announce import announce
 from service.store.intake import submit
 from service.store.lifecycle import cancel, mark_not_enqueued, regrade
 from service.store.models import Item, QueueName, State, Submission, User
+from service.store.standing import admit
 
 
-def keep(user: User, item: Item, *, key: str | None = None, **handed_in: Any) -> tuple[Submission, bool]:
+def keep(
+    user: User, item: Item, *, staff: bool, key: str | None = None, **handed_in: Any
+) -> tuple[Submission, bool]:
     """Keep `files` and `main`, or `answers`, and offer them to the workers.
 
-    Returns the submission and whether it is new. Raises `TooManyRequests` and `KeyReusedError`. When
-    Redis is down the submission is kept all the same: the sweeper will offer it.
+    Returns the submission and whether it is new. Raises `TooManyRequests`, `KeyReusedError` and, unless
+    it is `staff` who try something, `RefusedError`. When Redis is down the submission is kept all the
+    same: the sweeper will offer it.
     """
     services().limits.hit("submissions", settings().submission_limit, str(user.id))
-    submission, new = submit(database(), item_id=item.id, user_id=user.id, idempotency_key=key, **handed_in)
+    submission, new = submit(
+        database(),
+        item_id=item.id,
+        user_id=user.id,
+        idempotency_key=key,
+        admit=None if staff else admit,
+        **handed_in,
+    )
     if new:
         offer(submission.id, submission.queue)
     return submission, new

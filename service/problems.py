@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from graders.errors import AnswerError, CallerError, HandInError
 from service.store.intake import KeyReusedError
+from service.store.standing import RefusedError
 
 MEDIA_TYPE = "application/problem+json"
 _WORDS = {
@@ -105,6 +106,9 @@ def from_caller(error: CallerError) -> Response:
             # 422 as draft-ietf-httpapi-idempotency-key-header asks for a key with another body.
             errors = [Detail(where="Idempotency-Key", message=str(error))]
             return problem(422, str(error), kind="key-reused", errors=errors)
+        case RefusedError():
+            headers = [("Retry-After", str(error.seconds))] if error.seconds else []
+            return problem(error.status, error.message, kind=str(error.refusal), headers=headers)
     return problem(422, str(error))
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from graders.content.labs import read_lab, without_heading
 from graders.content.quizzes import read_quiz
 from graders.content.reading import Folder
+from graders.content.rules import read_defaults, read_rules, read_zone
 from graders.content.table import SLUG, Problems, Table
 from graders.course import Course, Item, Lesson
 from graders.errors import ContentError
+from graders.lab import Lab
+from graders.rules import Rules
 
 _ITEM = (
     rf"(lessons|labs|quizzes)/{SLUG[0]}",
@@ -32,11 +36,15 @@ def load_course(path: Path) -> Course:
         problems.add(ContentError(str(path), "", f"a folder named with {SLUG[1]}"))
     title, text = top.string("title"), top.string("text", "")
     names = top.strings("items", form=_ITEM)
+    where = read_zone(top)
+    defaults = read_defaults(top.table("rules"), where)
     top.close()
     _check_slugs(top, names)
     items = [item for name in names if (item := _read(folder, slug, name, problems))]
+    rules = {item.slug: _rules(folder, item, where, defaults, problems) for item in items}
     problems.settle()
-    return Course(slug, title, text, tuple(items))
+    ruled = {name: rules for name, rules in rules.items() if rules != Rules()}
+    return Course(slug, title, text, tuple(items), where.key, ruled)
 
 
 def read_lesson(folder: Folder, course: str, slug: str) -> Lesson:
@@ -63,6 +71,16 @@ def _read(folder: Folder, course: str, name: str, problems: Problems) -> Item | 
     except ContentError as problem:
         problems.add(problem)
         return None
+
+
+def _rules(folder: Folder, item: Item, where: ZoneInfo, defaults: Rules, problems: Problems) -> Rules:
+    """Read the rules of an item: they are no part of it, for no sandbox has to know them."""
+    if isinstance(item, Lesson):
+        return Rules()
+    file = f"labs/{item.slug}/lab.toml" if isinstance(item, Lab) else f"quizzes/{item.slug}/quiz.toml"
+    table = Table(folder.toml(file), folder.name(file), "", problems).table("rules")
+    parts = item.checks if isinstance(item, Lab) else item.questions
+    return read_rules(table, where, defaults, item.kind, parts)
 
 
 def _check_slugs(top: Table, names: tuple[str, ...]) -> None:

@@ -43,6 +43,8 @@ def read_lab(folder: Folder, course: str, slug: str) -> Lab:
     )
     if style is Style.PROGRAM and top.has("function"):
         top.problem("function", 'no [function] table, or style = "function"')
+    # Read with the course's own, by `graders.content.rules`.
+    top.has("rules")
     top.close()
     problems.settle()
     _check_starter(lab, folder.name(f"{base}/starter.py"))

@@ -33,6 +33,8 @@ def read_quiz(folder: Folder, course: str, slug: str) -> Quiz:
             reader.question(table, number) for number, table in enumerate(top.tables("question"), 1)
         ),
     )
+    # Read with the course's own, by `graders.content.rules`.
+    top.has("rules")
     top.close()
     if not quiz.questions:
         top.problem("question", "at least one [[question]]")

@@ -63,17 +63,23 @@ def right_answer(question: Question) -> str:
     """Return a sentence that gives the key away."""
     key = question.key or Key()
     if question.kind is QuestionKind.CHOICE:
-        return f"The right answer is {key.options[0]}."
+        return f"The right answer is {_named(question, key.options[0])}."
     if question.kind is QuestionKind.CHOICES:
-        return f"The right answers are {', '.join(key.options)}."
+        return f"The right answers are {', '.join(_named(question, one) for one in key.options)}."
     if question.kind is QuestionKind.NUMBER:
         return f"The right answer is {key.number:.12g}."
     return f'The right answer is "{key.accepted[0]}".'
 
 
+def _named(question: Question, chosen: str) -> str:
+    """Return an option's text: where options are shuffled, nobody sees their letters."""
+    text = next((option.text for option in question.options if option.id == chosen), chosen)
+    return chosen if "\n" in text else f'"{text.replace("`", "")}"'
+
+
 def _mark_choice(question: Question, key: Key, chosen: str) -> Mark:
     right = chosen in key.options
-    opening = "Right." if right else f"{chosen} is not right."
+    opening = "Right." if right else "Not right."
     return Mark(float(right), _sentences(opening, _feedback(question, chosen) or _general(question, right)))
 
 

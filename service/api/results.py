@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.api import access
 from service.api.answers import answer
 from service.api.blueprint import api
-from service.api.courses import item_out
+from service.api.courses import ruled_items
 from service.api.shapes import (
     CheckRateOut,
     CoursePath,
@@ -42,7 +42,7 @@ def gradebook(path: CoursePath) -> Response:
         )
         for line in store.all_lines(session(), course.id, items, store.Wish())
     ]
-    return answer(Gradebook(course=course.slug, items=[item_out(item) for item in items], students=students))
+    return answer(Gradebook(course=course.slug, items=ruled_items(items), students=students))
 
 
 @api.get("/courses/<course>/statistics", summary="Statistics (staff)", responses={200: Statistics})
@@ -63,8 +63,15 @@ def _open_items(course: Course) -> list[Item]:
 
 def _mark(cell: store.Cell | None) -> Mark:
     if cell is None:
-        return Mark(best=None, last_state=None, submissions=0, late=0)
-    return Mark(best=cell.score, last_state=cell.state, submissions=cell.submissions, late=cell.late)
+        return Mark(best=None, raw=None, days_late=0, last_state=None, submissions=0, late=0)
+    return Mark(
+        best=cell.score,
+        raw=cell.raw,
+        days_late=cell.days_late or 0,
+        last_state=cell.state,
+        submissions=cell.submissions,
+        late=cell.late,
+    )
 
 
 def _numbers(item: Item, summary: Summary, rates: list[checks.CheckRate]) -> ItemStatistics:

@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graders.rules import Counts, Feedback
 from graders.verdict import Verdict
+from service.rules import Refusal
 from service.store.models import Role, State
 
 
@@ -78,6 +80,12 @@ class SubmissionOut(Accepted):
     verdict: Verdict | None
     score: float | None
     max_score: float | None
+    late: bool
+    days_late: int
+    percent_off: float = Field(description="What lateness takes off.")
+    counts: float | None = Field(description="The score after what lateness takes off.")
+    hidden_checks: int = Field(description="How many checks are not in verdict, score and report yet.")
+    hidden_until: datetime | None
     graded_at: datetime | None
     fault: str | None = Field(description="What went wrong on our side, last.")
     report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")
@@ -93,6 +101,34 @@ class Answers(BaseModel):
     )
 
 
+class RulesOut(BaseModel):
+    """What is ruled for a lab or quiz; for students with their own extension in it."""
+
+    opens: datetime | None
+    due: datetime | None
+    closes: datetime | None = Field(description="Null: late work is taken for ever.")
+    late_percent_per_day: float = Field(description="Taken off for each day begun after the grace.")
+    grace_days: float
+    attempts: int = Field(description="0: as many as one likes.")
+    cooldown_minutes: float = Field(description="That must pass between two submissions.")
+    counts: Counts
+    feedback: Feedback
+    shuffle: bool
+    hidden_checks: int = Field(description="How many checks are hidden until the due date.")
+    extended: bool = Field(description="Whether an extension is in it.")
+
+
+class StandingOut(BaseModel):
+    """Whether you may hand in now, and what it would count."""
+
+    may_hand_in: bool
+    refusal: Refusal | None
+    again: datetime | None = Field(description="When it will be possible, where that is known.")
+    attempts_left: int | None = Field(description="Null: as many as you like.")
+    days_late: int
+    percent_off: float = Field(description="What lateness would take off.")
+
+
 class ItemOut(BaseModel):
     """A lab, quiz or lesson in its course."""
 
@@ -100,6 +136,7 @@ class ItemOut(BaseModel):
     kind: str
     title: str
     max_score: float
+    rules: RulesOut | None = Field(None, description="Null where nothing is handed in.")
 
 
 class CourseOut(BaseModel):
@@ -129,14 +166,17 @@ class LabOut(ItemOut):
     course: str
     text: str
     content: dict[str, Any] = Field(
-        description="Lab: file, starter, checks, limits. Quiz: questions without key."
+        description="Lab: file, starter, checks, limits. Quiz: questions without key. Empty before it opens."
     )
+    standing: StandingOut
 
 
 class Mark(BaseModel):
     """What one student reached in one lab or quiz."""
 
-    best: float | None = Field(description="The score that counts.")
+    best: float | None = Field(description="The score that counts, after what lateness takes off.")
+    raw: float | None = Field(description="The same submission's score as it was graded.")
+    days_late: int
     last_state: State | None
     submissions: int
     late: int = Field(description="Submissions after the due date.")

@@ -16,6 +16,7 @@ from graders.errors import HandInError
 from graders.handin import read_files
 from graders.lab import Lab
 from graders.quiz import Quiz, grade
+from graders.report import Report
 from service import handin
 from service.api import access
 from service.api.answers import answer
@@ -32,9 +33,15 @@ from service.api.shapes import (
 )
 from service.context import database, services, session, settings
 from service.problems import from_validation
+from service.rules import hidden
 from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
+from service.store.seen import Seen
+from service.store.seen import seen as seen_by
+from service.store.standing import book
+from service.store.types import utc_now
+from service.veil import veiled
 
 _BODY = {
     "requestBody": {
@@ -59,7 +66,7 @@ MAX_RETRY_SECONDS = 10
 @api.post(
     "/courses/<course>/labs/<lab>/submissions",
     summary="Hand in",
-    responses={202: Accepted, **told(400, 413, 415, 429)},
+    responses={202: Accepted, **told(400, 403, 413, 415, 429)},
     openapi_extensions=_BODY,
 )
 def hand_in(path: LabPath, header: KeyHeader) -> Response:
@@ -78,7 +85,7 @@ def hand_in(path: LabPath, header: KeyHeader) -> Response:
         # A quiz that cannot be graded is refused now, not when it is graded.
         grade(content, read)
         what = {"answers": read}
-    kept, new = handin.keep(me(), item, key=header.idempotency_key, **what)
+    kept, new = handin.keep(me(), item, staff=found.staff, key=header.idempotency_key, **what)
     accepted = Accepted(**_accepted(session(), kept))
     response = answer(accepted, 202)
     response.headers["Location"] = _address(kept.id)
@@ -96,8 +103,8 @@ def show_submission(path: SubmissionPath, query: WaitQuery) -> Response:
     session().close()
     services().waiters.wait(path.submission, query.wait, lambda: _is_final(path.submission))
     with database().read() as reading:
-        found, _ = access.find_submission(reading, path.submission)
-        shown = _shown(reading, found)
+        found, staff = access.find_submission(reading, path.submission)
+        shown = _shown(reading, found, staff)
         response = answer(shown)
         if not found.state.final:
             response.headers["Retry-After"] = str(_retry_seconds(shown))
@@ -181,8 +188,8 @@ def _is_final(submission_id: str) -> bool:
 
 def _as_it_stands(submission_id: str, status: int = 200) -> Response:
     with database().read() as reading:
-        found, _ = access.find_submission(reading, submission_id)
-        return answer(_shown(reading, found), status)
+        found, staff = access.find_submission(reading, submission_id)
+        return answer(_shown(reading, found, staff), status)
 
 
 def _accepted(reading: Session, found: Submission) -> dict[str, Any]:
@@ -196,10 +203,8 @@ def _accepted(reading: Session, found: Submission) -> dict[str, Any]:
     }
 
 
-def _shown(reading: Session, found: Submission) -> SubmissionOut:
-    report = None
-    if found.graded_attempt is not None:
-        report = reading.get_one(Attempt, (found.id, found.graded_attempt)).report
+def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
+    (seen,) = seen_by(reading, [found], staff=staff, now=utc_now())
     return SubmissionOut(
         **_accepted(reading, found),
         course=found.item.course.slug,
@@ -207,13 +212,31 @@ def _shown(reading: Session, found: Submission) -> SubmissionOut:
         user=found.user.login,
         created_at=found.created_at,
         attempts=found.attempts,
-        verdict=found.verdict,
-        score=found.score,
-        max_score=found.max_score,
+        verdict=seen.verdict,
+        score=seen.score,
+        max_score=seen.max_score,
+        late=seen.lateness.late,
+        days_late=seen.lateness.days,
+        percent_off=round(100 * seen.lateness.share, 6),
+        counts=seen.counted.score if seen.counted else None,
+        hidden_checks=seen.hidden,
+        hidden_until=seen.hidden_until,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
-        report=report,
+        report=_report(reading, found, seen),
     )
+
+
+def _report(reading: Session, found: Submission, seen: Seen) -> dict[str, Any] | None:
+    if found.graded_attempt is None:
+        return None
+    kept = reading.get_one(Attempt, (found.id, found.graded_attempt)).report
+    if not seen.hidden or kept is None:
+        return kept
+    report = Report.from_json(kept)
+    terms = book(reading, [found.item_id], found.user_id).terms(found.item_id, found.user_id)
+    shown = veiled(report, hidden(terms, [check.id for check in report.checks], utc_now()))
+    return shown.to_json() if shown else None
 
 
 def _retry_seconds(told: Accepted) -> int:

@@ -1,7 +1,7 @@
-"""The one place that decides which submission counts, with which score, and which came late.
+"""What a student's submissions for an item come to: which counts, with which score, and which came late.
 
-Pure: what is known goes in, what stands comes out. Whoever adds a rule adds it here, and calls
-`service.store.standings.refresh` or `rebuild` in the transaction that changes what the rule depends on.
+Pure: what is known goes in, what stands comes out. The rules themselves are `service.rules`. Whoever changes
+what a rule depends on calls `service.store.standings.refresh` or `rebuild` in the same transaction.
 """
 
 from __future__ import annotations
@@ -12,14 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from graders.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What decides for one student in one lab or quiz."""
-
-    due: datetime | None = None
-    """Handed in after this moment is late; `None`: nothing ever is."""
+from service import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +33,28 @@ class Counted:
     graded: int = 0
     late: int = 0
     counting: Try | None = None
-    score: float | None = None
+    mark: rules.Counted | None = None
+    """What the one that counts is worth, and what lateness took off."""
     passed_after: int | None = None
     last: Try | None = None
     verdicts: Counter[Verdict] = field(default_factory=Counter)
 
 
-def count(tries: Sequence[Try], rule: Rule) -> Counted:
-    """Return what counts of `tries`, which come oldest first.
+def count(tries: Sequence[Try], terms: rules.Terms) -> Counted:
+    """Return what counts of `tries`, which come oldest first, by the rules as they hold for the student.
 
-    The best score counts, and of equal ones the first. What is not graded, by our fault or because it was
-    withdrawn, is no attempt at passing.
+    What is not graded, by our fault or because it was withdrawn, is no attempt at passing.
     """
     counted = Counted(submissions=len(tries), last=tries[-1] if tries else None)
     for one in tries:
-        counted.late += is_late(one, rule)
+        counted.late += rules.lateness(terms, one.created_at).late
         if one.verdict is None or one.score is None:
             continue
         counted.graded += 1
         counted.verdicts[one.verdict] += 1
         if one.verdict is Verdict.PASSED and counted.passed_after is None:
             counted.passed_after = counted.graded
-        if counted.score is None or one.score > counted.score:
-            counted.counting, counted.score = one, one.score
+        mark = rules.counted(terms, one.created_at, one.score)
+        if rules.replaces(terms.rules.counts, mark, counted.mark):
+            counted.counting, counted.mark = one, mark
     return counted
-
-
-def is_late(one: Try, rule: Rule) -> bool:
-    """Whether it came after the due date; the moment itself is still in time."""
-    return rule.due is not None and one.created_at > rule.due

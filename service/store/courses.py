@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from graders import course as content
 from service.store.models import Course, Item
+from service.store.ruling import install_rules
 from service.store.types import utc_now
 
 
@@ -22,6 +23,9 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.retired)
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in (*self.added, *self.changed, *self.retired)
 
 
 def install_course(session: Session, loaded: content.Course) -> Changes:
@@ -48,6 +52,7 @@ def install_course(session: Session, loaded: content.Course) -> Changes:
             vanished.retired = True
             changes.retired.append(vanished.slug)
     session.flush()
+    changes.changed += [slug for slug in install_rules(session, course.id, loaded) if slug not in changes]
     return changes
 
 

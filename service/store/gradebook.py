@@ -46,6 +46,8 @@ class Cell:
     """Of the newest submission."""
     submissions: int
     late: int
+    raw: float | None
+    days_late: int | None
 
 
 @dataclass(slots=True)
@@ -170,14 +172,16 @@ def _fill_in(session: Session, items: Sequence[Item], shown: Iterable[Line]) -> 
             Submission.state,
             Standing.submissions,
             Standing.late,
+            Standing.raw,
+            Standing.days_late,
         )
         .join(Submission, Submission.id == Standing.last_id)
         .where(Standing.item_id.in_([item.id for item in items]))
         .where(some)
     )
-    for user_id, item_id, submission_id, score, verdict, state, submissions, late in rows:
+    for user_id, item_id, submission_id, score, verdict, state, submissions, late, raw, days in rows:
         if line := by_user.get(user_id):
-            line.cells[item_id] = Cell(submission_id, score, verdict, state, submissions, late)
+            line.cells[item_id] = Cell(submission_id, score, verdict, state, submissions, late, raw, days)
 
 
 def means(session: Session, course_id: int, items: Sequence[Item]) -> dict[int, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +43,13 @@ def submit(
     answers: Mapping[str, Any] | None = None,
     seed: int | None = None,
     idempotency_key: str | None = None,
+    admit: Callable[[Session, Submission], None] | None = None,
 ) -> tuple[Submission, bool]:
     """Keep what was handed in, as `queued`.
 
     Returns the submission and whether it is new: the same idempotency key with the same body gives the
-    first one again; with another body it raises `KeyReusedError`. Put it on Redis afterwards.
+    first one again; with another body it raises `KeyReusedError`. What is new is stored when `admit`
+    raises nothing, in the same transaction. Put it on Redis afterwards.
     """
     now = utc_now()
     submission = Submission(
@@ -67,6 +69,8 @@ def submit(
     try:
         with database.write() as session:
             if (before := _same_key(session, submission)) is None:
+                if admit is not None:
+                    admit(session, submission)
                 session.add(submission)
                 standings.refresh(session, item_id, user_id)
                 return submission, True

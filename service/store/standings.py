@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Insert, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.store.counting import Rule, Try, count
+from service.store.counting import Try, count
 from service.store.models import Submission
+from service.store.standing import book
 from service.store.summary_tables import Standing
 from service.store.types import utc_now
 
 _BATCH = 500
 
 
-def rule_of(session: Session, item_id: int, user_id: int | None = None) -> Rule:
-    """Return what decides for this student in this item; without a student, for everybody.
-
-    Items have no dates of their own: the null rule, by which nothing is late.
-    """
-    del session, item_id, user_id
-    return Rule()
+def due_of(session: Session, item_id: int) -> datetime | None:
+    """Return when an item is due for everybody without an extension."""
+    return book(session, [item_id], 0).terms(item_id, 0).rules.due
 
 
 def refresh(session: Session, item_id: int, user_id: int) -> None:
@@ -40,18 +38,24 @@ def refresh(session: Session, item_id: int, user_id: int) -> None:
         .where(Submission.item_id == item_id, Submission.user_id == user_id)
         .order_by(Submission.created_at, Submission.id)
     )
-    counted = count([Try(*row) for row in rows], rule_of(session, item_id, user_id))
+    tries = [Try(submission_id, at, verdict, score) for submission_id, at, verdict, score in rows]
+    counted = count(tries, book(session, [item_id], user_id).terms(item_id, user_id))
+    ours = (Standing.item_id == item_id, Standing.user_id == user_id)
     if counted.last is None:
-        raise ValueError(f"user {user_id} has handed in nothing for item {item_id}")
+        session.execute(delete(Standing).where(*ours).execution_options(synchronize_session=False))
+        return
+    mark = counted.mark
     session.execute(
         update(Standing)
-        .where(Standing.item_id == item_id, Standing.user_id == user_id)
+        .where(*ours)
         .values(
             submissions=counted.submissions,
             graded=counted.graded,
             late=counted.late,
             counting_id=counted.counting.submission_id if counted.counting else None,
-            score=counted.score,
+            score=mark.score if mark else None,
+            raw=mark.raw if mark else None,
+            days_late=mark.lateness.days if mark and mark.lateness.late else None,
             verdict=counted.counting.verdict if counted.counting else None,
             passed_after=counted.passed_after,
             last_id=counted.last.submission_id,

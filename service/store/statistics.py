@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from graders.verdict import Verdict
+from service.rules import Counted, Lateness
 from service.store.models import Enrollment, Item, Role, State, Submission, User
 from service.store.summary_tables import Standing
 
@@ -37,6 +38,9 @@ class StudentRow:
     best_id: str | None = None
     """The submission that counts."""
     best_score: float | None = None
+    """What it counts, after what lateness takes off."""
+    raw_score: float | None = None
+    days_late: int | None = None
     passed_after: int | None = None
     last_id: str | None = None
     """The newest submission, graded or not."""
@@ -44,6 +48,15 @@ class StudentRow:
     last_state: State | None = None
     last_verdict: Verdict | None = None
     last_score: float | None = None
+
+    @property
+    def counted(self) -> Counted | None:
+        """The score that counts with the raw one, and how late it is."""
+        if self.best_score is None or self.raw_score is None:
+            return None
+        share = 1 - self.best_score / self.raw_score if self.raw_score else 0.0
+        late = Lateness(self.days_late is not None, self.days_late or 0, share)
+        return Counted(self.best_score, self.raw_score, late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +207,8 @@ def students(session: Session, item: Item) -> list[StudentRow]:
             func.coalesce(Standing.late, 0),
             Standing.counting_id,
             Standing.score,
+            Standing.raw,
+            Standing.days_late,
             Standing.passed_after,
             Standing.last_id,
             Standing.last_at,

@@ -36,7 +36,11 @@ class Standing(Base):
     counting_id: Mapped[str | None] = mapped_column(Words(26))
     """The submission that counts, as `service.store.counting` decides; empty while none is graded."""
     score: Mapped[float | None]
-    """The score that counts."""
+    """The score that counts, after what lateness takes off."""
+    raw: Mapped[float | None]
+    """The same submission's as it was graded."""
+    days_late: Mapped[int | None]
+    """How late the one that counts came; empty: in time, 0: within the grace."""
     verdict: Mapped[Verdict | None]
     """Of the submission that counts."""
     passed_after: Mapped[int | None]

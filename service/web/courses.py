@@ -11,7 +11,7 @@ from graders.course import Lesson, load_item
 from service.context import session
 from service.store import results
 from service.store.models import Course, Item
-from service.web import access
+from service.web import access, ruled
 from service.web.blueprint import bp
 
 
@@ -41,6 +41,7 @@ def course_page(course: str) -> str:
         staff=found.staff,
         items=list(items),
         results=results.own_results(session(), access.me().id),
+        terms=ruled.terms_of(found.course),
     )
 
 

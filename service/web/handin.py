@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from graders.course import load_item
 from graders.errors import AnswerError, HandInError
@@ -17,12 +17,12 @@ from graders.handin import read_files
 from graders.lab import Lab
 from graders.quiz import QuestionKind, Quiz
 from graders.quiz.answers import READERS
-from service.context import session
 from service.handin import keep
-from service.store import results
+from service.rules import shuffled_quiz
 from service.store.intake import KeyReusedError
 from service.store.models import Item
-from service.web import access
+from service.store.standing import RefusedError
+from service.web import access, ruled
 from service.web.blueprint import bp
 
 T = TypeVar("T", Lab, Quiz)
@@ -56,9 +56,11 @@ def hand_in_lab(course: str, slug: str) -> Any:
     name = "files" if any(upload.filename for upload in request.files.getlist("files")) else "code"
     try:
         files, main = _read_program(content)
-        return _kept(item, files=files, main=main)
+        return _kept(found, item, files=files, main=main)
     except HandInError as problem:
         return _lab_page(found, item, Problems({name: problem.message}, problem.status))
+    except RefusedError as problem:
+        return _told(_lab_page(found, item, Problems({name: problem.message}, problem.status)), problem)
     except TooManyRequests as problem:
         return _lab_page(found, item, Problems({name: str(problem.description)}, 429))
 
@@ -67,7 +69,10 @@ def hand_in_lab(course: str, slug: str) -> Any:
 def starter(course: str, slug: str) -> Response:
     """Download the file a student begins with."""
     found = access.reach(course)
-    content = _content(access.find_item(found.course, slug, "lab"), Lab)
+    item = access.find_item(found.course, slug, "lab")
+    if not ruled.place(found, item).open:
+        raise Forbidden("This lab is not open yet.")
+    content = _content(item, Lab)
     response = Response(content.starter, mimetype="text/x-python")
     response.headers.set("Content-Disposition", "attachment", filename=content.file)
     return response
@@ -96,7 +101,10 @@ def hand_in_quiz(course: str, slug: str) -> Any:
     if problems:
         return _quiz_page(found, item, Problems(problems, 422), answers)
     try:
-        return _kept(item, answers=answers)
+        return _kept(found, item, answers=answers)
+    except RefusedError as problem:
+        page = _quiz_page(found, item, Problems({"": problem.message}, problem.status), answers)
+        return _told(page, problem)
     except TooManyRequests as problem:
         return _quiz_page(found, item, Problems({"": str(problem.description)}, 429), answers)
 
@@ -112,7 +120,8 @@ def _lab_page(found: access.Access, item: Item, problems: Problems | None = None
         problems=problems,
         code=request.form.get("code", ""),
         once=secrets.token_hex(12),
-        history=results.history(session(), item.id, access.me().id),
+        history=ruled.history(item, access.me().id, staff=found.staff),
+        place=ruled.place(found, item),
     )
     return page, problems.status or 200
 
@@ -124,17 +133,21 @@ def _quiz_page(
     answers: dict[str, Any] | None = None,
 ) -> tuple[str, int]:
     problems = problems or Problems()
+    quiz = _content(item, Quiz).for_students()
+    shuffled = ruled.own_order(found, item)
     page = render_template(
         "handin/quiz.html",
         course=found.course,
         staff=found.staff,
         item=item,
-        quiz=_content(item, Quiz).for_students(),
+        quiz=shuffled_quiz(quiz, access.me().id) if shuffled else quiz,
+        shuffled=shuffled,
         problems=problems,
         answers=answers or {},
         example=_example(_content(item, Quiz)),
         once=secrets.token_hex(12),
-        history=results.history(session(), item.id, access.me().id),
+        history=ruled.history(item, access.me().id, staff=found.staff),
+        place=ruled.place(found, item),
     )
     return page, problems.status
 
@@ -188,15 +201,22 @@ def _example(quiz: Quiz) -> str:
     return json.dumps({"answers": {question.id: shapes[question.kind] for question in quiz.questions[:2]}})
 
 
-def _kept(item: Item, **handed_in: Any) -> Any:
+def _told(page: tuple[str, int], problem: RefusedError) -> tuple[str, int, dict[str, str]]:
+    """Add when it is worth trying again, for those who read headers."""
+    return *page, {"Retry-After": str(problem.seconds)} if problem.seconds else {}
+
+
+def _kept(found: access.Access, item: Item, **handed_in: Any) -> Any:
     """Keep a submission and show its page. A form sent twice gives one submission.
 
-    Raises `TooManyRequests`.
+    Raises `TooManyRequests` and `RefusedError`.
     """
     once = request.form.get("once", "")[:40]
     try:
-        submission, _ = keep(access.me(), item, key=f"page:{once}" if once else None, **handed_in)
+        submission, _ = keep(
+            access.me(), item, staff=found.staff, key=f"page:{once}" if once else None, **handed_in
+        )
     except KeyReusedError:
         # The form was changed and sent again after going back: that is a new submission.
-        submission, _ = keep(access.me(), item, **handed_in)
+        submission, _ = keep(access.me(), item, staff=found.staff, **handed_in)
     return redirect(url_for("web.submission", submission_id=submission.id), 303)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.context import session
 from service.store import checks, statistics, timeline
 from service.store.models import Course, Item
-from service.store.standings import rule_of
+from service.store.standings import due_of
 from service.store.statistics import Numbers
 from service.store.types import utc_now
 from service.web import access, charts, words
@@ -71,7 +71,7 @@ def graphs(item: Item, numbers: Numbers, end: datetime) -> dict[str, Graph]:
     tries = statistics.tries(numbers.passed_after)
     days = timeline.mix(session(), item, end)
     hours = timeline.hours(session(), item, end)
-    due = rule_of(session(), item.id).due
+    due = due_of(session(), item.id)
     return {
         "histogram": Graph(
             charts.histogram(bins),

@@ -16,7 +16,9 @@ from graders.report import Report, Step
 from graders.words import processes
 from service.context import session
 from service.store.models import Attempt, Submission
-from service.web import access
+from service.store.seen import Seen
+from service.veil import veiled
+from service.web import access, ruled
 from service.web.blueprint import bp
 
 _YEAR = 31_536_000
@@ -46,8 +48,8 @@ def picture_style(version: str) -> Response:
 @bp.get("/submissions/<submission_id>/picture.svg")
 def picture_file(submission_id: str) -> Response:
     """Hand out the picture of a submission's report as a file; 404 when there is nothing to draw."""
-    found, _ = access.find_submission(submission_id)
-    report = report_of(found)
+    found, reach = access.find_submission(submission_id)
+    report = report_for(found, ruled.seen(found, staff=reach.staff))
     if report is None or not picture.drawable(report):
         access.unknown("picture")
     response = Response(picture.svg(report, main_source(found)), mimetype="image/svg+xml")
@@ -64,6 +66,12 @@ def report_of(submission: Submission) -> Report | None:
         return None
     attempt = session().get(Attempt, (submission.id, submission.graded_attempt))
     return Report.from_json(attempt.report) if attempt and attempt.report else None
+
+
+def report_for(submission: Submission, seen: Seen) -> Report | None:
+    """Return the report as far as it may be seen; `None` while there is nothing to see."""
+    report = report_of(submission)
+    return veiled(report, ruled.hidden_checks(submission, report)) if report and seen.hidden else report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from service.context import session
 from service.store import results as store
 from service.store.models import Item, Submission
-from service.web import access
+from service.web import access, ruled
 from service.web.blueprint import bp
 
 NEWEST = 50
@@ -38,5 +38,9 @@ def results() -> str:
         .limit(NEWEST)
     )
     return render_template(
-        "results/results.html", courses=courses, items=by_course, results=own, newest=list(newest)
+        "results/results.html",
+        courses=courses,
+        items=by_course,
+        results=own,
+        newest=ruled.shown(list(newest)),
     )

@@ -10,7 +10,7 @@ from service.context import session
 from service.store import checks, statistics
 from service.store.models import Item
 from service.store.paging import Page
-from service.store.standings import rule_of
+from service.store.standings import due_of
 from service.store.statistics import Numbers, StudentRow
 from service.store.timeline import HOURS
 from service.web import access, charts, labs
@@ -27,7 +27,7 @@ _LINE = (
 )
 _SCORES = (
     *("login", "name", "email", "section", "submissions", "best_score", "last_score", "max_score"),
-    *("last_verdict", "last_submitted", "late", "passed_after"),
+    *("last_verdict", "last_submitted", "raw_score", "days_late", "late", "passed_after"),
 )
 
 
@@ -66,7 +66,7 @@ def dashboard(course: str, slug: str) -> str:
         course=found,
         item=item,
         summary=numbers.summary,
-        due=rule_of(session(), item.id).due,
+        due=due_of(session(), item.id),
         graphs=labs.graphs(item, numbers, until) if numbers.submissions else {},
         until=until,
         earlier=until - timedelta(hours=HOURS),
@@ -107,7 +107,7 @@ def _score(row: StudentRow, item: Item) -> tuple[str | int | float | None, ...]:
         *(row.best_score, row.last_score, item.max_score),
         str(row.last_verdict or row.last_state or ""),
         iso(row.last_at) if row.last_at else "",
-        *(row.late, row.passed_after),
+        *(row.raw_score, None if row.raw_score is None else row.days_late or 0, row.late, row.passed_after),
     )
 
 

@@ -11,15 +11,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
-from graders.quiz import Quiz
+from graders.quiz import Question, Quiz
 from graders.report import Report
 from service import regrading
 from service.context import database, session
 from service.handin import offer
-from service.store import lifecycle, line, results
-from service.store.models import QueueName, State, Submission
+from service.store import lifecycle, line
+from service.store.models import Item, QueueName, State, Submission
 from service.store.regrades import Scope
-from service.web import access, pictures, text, words
+from service.web import access, pictures, ruled, text, words
 from service.web.audit import note
 from service.web.blueprint import bp
 from service.web.marks import marks_of
@@ -43,10 +43,12 @@ def submission(submission_id: str) -> str:
 
 def page(found: Submission, reach: access.Access, problems: dict[str, str] | None = None) -> str:
     """Return the page of a submission; `problems` are told beside the fields of staff's forms."""
-    report = pictures.report_of(found)
+    seen = ruled.seen(found, staff=reach.staff)
+    report = pictures.report_for(found, seen)
     return render_template(
         "submissions/submission.html",
         submission=found,
+        seen=seen,
         item=found.item,
         course=reach.course,
         staff=reach.staff,
@@ -54,12 +56,12 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
         report=report,
         story=pictures.story(report, found),
         content=load_item(found.item.kind, found.item.content),
-        words=words.for_submission(found.state, found.verdict, found.item.kind),
+        words=words.for_submission(found.state, seen.verdict, found.item.kind, seen.hidden),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
         waiting=waiting(found),
         sources=_sources(found, report),
         answers=_answers(found),
-        history=results.history(session(), found.item_id, found.user_id),
+        history=ruled.history(found.item, found.user_id, staff=reach.staff),
         marking=marks_of(found, report),
         problems=problems or {},
     )
@@ -68,8 +70,9 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
 @bp.get("/submissions/<submission_id>/state")
 def state(submission_id: str) -> Response:
     """Tell the live page where the submission stands; 304 while nothing changed."""
-    found, _ = access.find_submission(submission_id)
-    told = words.for_submission(found.state, found.verdict, found.item.kind)
+    found, reach = access.find_submission(submission_id)
+    seen = ruled.seen(found, staff=reach.staff)
+    told = words.for_submission(found.state, seen.verdict, found.item.kind, seen.hidden)
     still = waiting(found)
     body = json.dumps(
         {
@@ -147,10 +150,20 @@ def _answers(submission: Submission) -> list[tuple[str, str]]:
         return []
     content = load_item(submission.item.kind, submission.item.content)
     assert isinstance(content, Quiz)
-    return [(question.title, _spoken(submission.answers.get(question.id))) for question in content.questions]
+    return [
+        (question.title, _spoken(submission.answers.get(question.id), _texts(submission.item, question)))
+        for question in content.questions
+    ]
 
 
-def _spoken(answer: object) -> str:
+def _texts(item: Item, question: Question) -> dict[str, str]:
+    """Return the options' texts by id where their letters are not shown, because they are shuffled."""
+    if not ruled.is_shuffled(item):
+        return {}
+    return {option.id: option.text.replace("`", "") for option in question.options if "\n" not in option.text}
+
+
+def _spoken(answer: object, texts: dict[str, str]) -> str:
     if isinstance(answer, list):
-        return ", ".join(map(str, answer))
-    return "" if answer is None else str(answer)
+        return ", ".join(_spoken(one, texts) for one in answer)
+    return "" if answer is None else texts.get(str(answer), str(answer))

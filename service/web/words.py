@@ -171,6 +171,22 @@ QUIZ_WORDS: dict[Verdict, Words] = {
 }
 """A quiz runs no program, so the sentences about programs would be odd there."""
 
+PASSED_SO_FAR = Words(
+    "Passed so far",
+    "Every check that is shown already holds. Others stay hidden until the due date.",
+    "Think about what else the task asks for: what is hidden counts as well.",
+    Tone.GOOD,
+    "passed",
+)
+KEPT_BACK = Words(
+    "Graded",
+    "It is graded, and the result is kept. It is shown after the due date.",
+    "",
+    Tone.QUIET,
+    "queued",
+)
+"""Where nothing of a result may be seen yet."""
+
 STATES: dict[str, Words] = {
     "queued": Words(
         "Waiting",
@@ -223,9 +239,16 @@ def for_verdict(verdict: str | None, kind: str = "lab") -> Words:
     return QUIZ_WORDS.get(known, VERDICTS[known]) if kind == "quiz" else VERDICTS[known]
 
 
-def for_submission(state: str, verdict: str | None, kind: str = "lab") -> Words:
-    """Return the words for a submission as it stands: its verdict once graded, else its state."""
-    return for_verdict(verdict, kind) if state == "graded" else STATES.get(state, _UNKNOWN)
+def for_submission(state: str, verdict: str | None, kind: str = "lab", hidden: int = 0) -> Words:
+    """Return the words for a submission as it stands: its verdict once graded, else its state.
+
+    `hidden` is how many of its checks the reader may not see yet; `verdict` is that of the others.
+    """
+    if state != "graded":
+        return STATES.get(state, _UNKNOWN)
+    if hidden and verdict is None:
+        return KEPT_BACK
+    return PASSED_SO_FAR if hidden and verdict == Verdict.PASSED else for_verdict(verdict, kind)
 
 
 def for_either(name: str, kind: str = "lab") -> Words:

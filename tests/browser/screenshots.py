@@ -48,6 +48,8 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("staff", f"{COURSE}/people"),
             ("member", f"{COURSE}/people/1"),
             ("invitations", f"{COURSE}/invitations"),
+            ("rules", f"{COURSE}/rules"),
+            ("rules-edit", f"{COURSE}/rules/counter"),
             ("queue", "/queue"),
         ],
         "root": [("users", "/users")],

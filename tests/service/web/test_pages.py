@@ -31,6 +31,9 @@ PAGES = [
     ("grace", "/courses/shared-data/people"),
     ("grace", "/courses/shared-data/people/1"),
     ("grace", "/courses/shared-data/invitations"),
+    ("grace", "/courses/shared-data/rules"),
+    ("grace", "/courses/shared-data/rules/counter"),
+    ("grace", "/courses/shared-data/rules/locks-quiz"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0105"
-down_revision = "0104b"
+down_revision = "0102"
 branch_labels = None
 depends_on = None
 
@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("late", sa.Integer(), nullable=False),
         sa.Column("counting_id", sa.String(length=26), nullable=True),
         sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("raw", sa.Double(), nullable=True),
+        sa.Column("days_late", sa.Integer(), nullable=True),
         sa.Column("verdict", sa.String(length=24), nullable=True),
         sa.Column("passed_after", sa.Integer(), nullable=True),
         sa.Column("last_id", sa.String(length=26), nullable=False),
