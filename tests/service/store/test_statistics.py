@@ -174,4 +174,4 @@ def test_the_number_of_queries_does_not_grow_with_the_students(school):
         gradebook.all_lines(session, course_id, items, gradebook.Wish())
         results.own_results(session, school.user["ada"])
     selects = [statement for statement in statements if statement.startswith("SELECT")]
-    assert len(selects) == 10
+    assert len(selects) == 12

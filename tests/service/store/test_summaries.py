@@ -162,3 +162,32 @@ def test_an_old_report_that_is_none_any_more_has_no_pattern_and_harms_nobody(sch
         )
         summaries.rebuild(session)
     assert [row[0] for row in kept(school.database)[1]] == [new]
+
+
+def test_a_mark_by_hand_and_a_change_of_the_rules_show_at_once(school):
+    from datetime import timedelta
+
+    from graders.rules import Rules
+    from service.rules import Extension
+    from service.store import marking, ruling
+    from service.store.models import Item, Submission, User
+    from service.store.types import utc_now
+
+    one = school.grade(school.hand_in("ada", minutes_ago=60), report(Verdict.RACE))
+    with school.database.write() as session:
+        grace = session.get_one(User, school.user["grace"])
+        row = session.get_one(Submission, one)
+        marking.override(session, row, grace, 8, "well told", marking.of_submission(session, one).seen)
+    assert standing(school).score == 8
+    item_id = school.item["counter"]
+    late = Rules(due=utc_now() - timedelta(hours=2), late_percent_per_day=50)
+    ruling.save_rules(school.database, item_id, late, version=0, editor=grace)
+    assert (standing(school).score, standing(school).raw, standing(school).days_late) == (4, 8, 1)
+    assert standing(school).late == 1
+    with school.database.read() as session:
+        item = session.get_one(Item, item_id)
+    more = Extension(due=utc_now() + timedelta(days=1))
+    ruling.grant(school.database, item, "ada", more, version=0, granter=grace)
+    assert (standing(school).score, standing(school).days_late, standing(school).late) == (8, None, 0)
+    ruling.take_back(school.database, item_id, "ada", version=1)
+    assert (standing(school).score, standing(school).days_late) == (4, 1)
