@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from graders.errors import CallerError
 from graders.lab import RubricItem
-from service.store import audit
+from service.store import audit, standings
 from service.store.after_tables import LineComment, Override, RubricTick
 from service.store.models import Attempt, Item, Submission, User
 from service.store.types import storable, utc_now
@@ -118,6 +118,7 @@ def settle(session: Session, submission_id: str) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    standings.refresh(session, submission.item_id, submission.user_id)
 
 
 def override(

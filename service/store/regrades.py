@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
 from graders.report import Report
-from service.store import audit, marking
+from service.store import audit, marking, standings, summaries
 from service.store.after_tables import Regrade, Trial
 from service.store.models import (
     Attempt,
@@ -113,6 +113,8 @@ def apply(session: Session, regrade_id: int, course: Course, by: User) -> Applie
         stale += len(rows) - len(fresh)
         if fresh:
             adopted += _adopt(session, fresh)
+    summaries.keep_patterns(session, adopted)
+    standings.refresh_of(session, adopted)
     details = {"regrade": regrade.id, "adopted": len(adopted), "stale": stale}
     audit.record(session, by, "regrade.apply", course, f"regrade {regrade.id}", details)
     return Applied(len(adopted), stale)

@@ -17,6 +17,7 @@ from graders import course as content
 from graders.errors import CallerError
 from graders.rules import Rules
 from service.rules import Extension
+from service.store import standings
 from service.store.database import Database
 from service.store.models import Course, Enrollment, Item, Role, User
 from service.store.rules_tables import CourseZone, ItemExtension, ItemRules
@@ -70,6 +71,9 @@ def install_rules(session: Session, course_id: int, loaded: content.Course) -> l
             row.changed_at, row.changed_by = utc_now(), None
         changed.append(item.slug)
     session.flush()
+    # The time zone may have changed too: days late begin and end with the course's clock.
+    for item in sorted(items, key=lambda item: item.id):
+        standings.rebuild(session, item.id)
     return changed
 
 
@@ -84,6 +88,8 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
         with database.write() as session:
             if version == 0:
                 session.add(ItemRules(item_id=item_id, folder={}, version=1, **changed))
+                session.flush()
+                standings.rebuild(session, item_id)
                 return
             saved = session.execute(
                 update(ItemRules)
@@ -92,6 +98,7 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
                 .returning(ItemRules.item_id)
             ).all()
             if saved:
+                standings.rebuild(session, item_id)
                 return
     except IntegrityError:
         pass
@@ -147,6 +154,7 @@ def grant(
             user = _student(session, item.course_id, login)
             if version == 0:
                 session.add(ItemExtension(item_id=item.id, user_id=user.id, **values))
+                standings.refresh(session, item.id, user.id)
                 return user
             saved = session.execute(
                 update(ItemExtension)
@@ -159,6 +167,7 @@ def grant(
                 .returning(ItemExtension.id)
             ).all()
             if saved:
+                standings.refresh(session, item.id, user.id)
                 return user
     except IntegrityError:
         pass
@@ -176,8 +185,10 @@ def take_back(database: Database, item_id: int, login: str, *, version: int) -> 
                 ItemExtension.user_id == user_id,
                 ItemExtension.version == version,
             )
-            .returning(ItemExtension.id)
+            .returning(ItemExtension.user_id)
         ).all()
+        for user in gone:
+            standings.refresh(session, item_id, user.user_id)
     if not gone:
         raise _meanwhile(database, item_id, login)
 
