@@ -1,13 +1,13 @@
 """What a student's submissions for an item come to: which counts, with which score, and which came late.
 
-Pure: what is known goes in, what stands comes out. The rules themselves are `service.rules`. Whoever changes
-what a rule depends on calls `service.store.standings.refresh` or `rebuild` in the same transaction.
+Pure: what is known goes in, what stands comes out. `service.rules` decides, and nothing else does. Whoever
+changes what it decides upon calls `service.store.standings.refresh` or `rebuild` in the same transaction.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,7 @@ class Try:
     created_at: datetime
     verdict: Verdict | None = None
     score: float | None = None
+    """As graders and people gave it, before lateness takes something off."""
 
 
 @dataclass(slots=True)
@@ -40,13 +41,14 @@ class Counted:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
 
 
-def count(tries: Sequence[Try], terms: rules.Terms) -> Counted:
+def count(tries: Iterable[Try], terms: rules.Terms) -> Counted:
     """Return what counts of `tries`, which come oldest first, by the rules as they hold for the student.
 
     What is not graded, by our fault or because it was withdrawn, is no attempt at passing.
     """
-    counted = Counted(submissions=len(tries), last=tries[-1] if tries else None)
+    counted = Counted()
     for one in tries:
+        counted.submissions, counted.last = counted.submissions + 1, one
         counted.late += rules.lateness(terms, one.created_at).late
         if one.verdict is None or one.score is None:
             continue

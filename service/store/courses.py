@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from graders import course as content
+from service.store import standings
 from service.store.models import Course, Item
 from service.store.ruling import install_rules
 from service.store.types import utc_now
@@ -45,6 +46,7 @@ def install_course(session: Session, loaded: content.Course) -> Changes:
     course.loaded_at = utc_now()
     session.flush()
     known = {item.slug: item for item in session.scalars(select(Item).where(Item.course_id == course.id))}
+    standings.hold_rules(session, [item.id for item in known.values()])
     for position, item in enumerate(loaded.items):
         _install_item(session, course.id, known.pop(item.slug, None), position, item, changes)
     for vanished in known.values():

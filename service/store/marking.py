@@ -100,7 +100,10 @@ def most(graders: float, rubric: Iterable[RubricItem]) -> float:
 
 
 def settle(session: Session, submission_id: str) -> None:
-    """Bring `score` and `max_score` in line with the report that counts and with what people gave."""
+    """Bring `score` and `max_score` in line with the report that counts and with what people gave.
+
+    The standing that the submission belongs to is drawn anew.
+    """
     submission = session.get_one(Submission, submission_id, populate_existing=True)
     if submission.graded_attempt is None:
         return

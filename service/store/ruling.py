@@ -23,6 +23,9 @@ from service.store.models import Course, Enrollment, Item, Role, User
 from service.store.rules_tables import CourseZone, ItemExtension, ItemRules
 from service.store.types import utc_now
 
+_NO_ZONE = "UTC"
+"""That of a course without one."""
+
 
 @dataclass
 class EditedMeanwhileError(CallerError):
@@ -45,20 +48,19 @@ class NotOnTheRosterError(CallerError):
 
 
 def install_rules(session: Session, course_id: int, loaded: content.Course) -> list[str]:
-    """Keep what the course folder says beside what staff edited; return the slugs it changed for."""
-    zone = session.get(CourseZone, course_id)
-    if zone is None:
-        session.add(CourseZone(course_id=course_id, name=loaded.timezone))
-    else:
-        zone.name = loaded.timezone
-    changed = []
+    """Keep what the course folder says beside what staff edited; return the slugs it changed for.
+
+    Standings are drawn anew, so `standings.hold_rules` has been called before anything was changed.
+    """
     items = session.scalars(
         select(Item).where(Item.course_id == course_id, Item.retired.is_(False)).order_by(Item.position)
     ).all()
+    moved = _install_zone(session, course_id, loaded.timezone)
     before = {
         row.item_id: row
         for row in session.scalars(select(ItemRules).join(Item).where(Item.course_id == course_id))
     }
+    changed = []
     for item in items:
         row = before.get(item.id)
         folder = loaded.rules.get(item.slug, Rules()).to_json()
@@ -69,12 +71,23 @@ def install_rules(session: Session, course_id: int, loaded: content.Course) -> l
         else:
             row.folder, row.version = folder, row.version + 1
             row.changed_at, row.changed_by = utc_now(), None
-        changed.append(item.slug)
+        changed.append(item)
     session.flush()
-    # The time zone may have changed too: days late begin and end with the course's clock.
-    for item in sorted(items, key=lambda item: item.id):
-        standings.rebuild(session, item.id)
-    return changed
+    everything = select(Item.id).where(Item.course_id == course_id)
+    concerned = session.scalars(everything).all() if moved else [item.id for item in changed]
+    standings.rebuild(session, concerned)
+    return [item.slug for item in changed]
+
+
+def _install_zone(session: Session, course_id: int, name: str) -> bool:
+    """Keep the course's time zone; returns whether it is another one than before."""
+    zone = session.get(CourseZone, course_id)
+    if zone is None:
+        session.add(CourseZone(course_id=course_id, name=name))
+        return name != _NO_ZONE
+    moved = zone.name != name
+    zone.name = name
+    return moved
 
 
 def save_rules(database: Database, item_id: int, rules: Rules | None, *, version: int, editor: User) -> None:
@@ -86,10 +99,11 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
     changed: dict[str, Any] = {"edited": edited, "changed_at": utc_now(), "changed_by": editor.id}
     try:
         with database.write() as session:
+            standings.hold_rules(session, [item_id])
             if version == 0:
                 session.add(ItemRules(item_id=item_id, folder={}, version=1, **changed))
                 session.flush()
-                standings.rebuild(session, item_id)
+                standings.rebuild(session, [item_id])
                 return
             saved = session.execute(
                 update(ItemRules)
@@ -98,7 +112,7 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
                 .returning(ItemRules.item_id)
             ).all()
             if saved:
-                standings.rebuild(session, item_id)
+                standings.rebuild(session, [item_id])
                 return
     except IntegrityError:
         pass
@@ -151,6 +165,7 @@ def grant(
     }
     try:
         with database.write() as session:
+            standings.hold_rules(session, [item.id])
             user = _student(session, item.course_id, login)
             if version == 0:
                 session.add(ItemExtension(item_id=item.id, user_id=user.id, **values))
@@ -177,6 +192,7 @@ def grant(
 def take_back(database: Database, item_id: int, login: str, *, version: int) -> None:
     """Remove an extension; raises `EditedMeanwhileError` when it is not the one that was seen."""
     with database.write() as session:
+        standings.hold_rules(session, [item_id])
         user_id = select(User.id).where(User.login == login.strip().lower()).scalar_subquery()
         gone = session.execute(
             delete(ItemExtension)
@@ -187,15 +203,15 @@ def take_back(database: Database, item_id: int, login: str, *, version: int) -> 
             )
             .returning(ItemExtension.user_id)
         ).all()
-        for user in gone:
-            standings.refresh(session, item_id, user.user_id)
+        for (student_id,) in gone:
+            standings.refresh(session, item_id, student_id)
     if not gone:
         raise _meanwhile(database, item_id, login)
 
 
 def zone_of(session: Session, course: Course) -> str:
     """Return the name of the course's time zone."""
-    return session.scalar(select(CourseZone.name).where(CourseZone.course_id == course.id)) or "UTC"
+    return session.scalar(select(CourseZone.name).where(CourseZone.course_id == course.id)) or _NO_ZONE
 
 
 def _student(session: Session, course_id: int, login: str) -> User:

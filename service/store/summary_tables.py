@@ -34,7 +34,7 @@ class Standing(Base):
     late: Mapped[int]
     """Submissions that came after the student's due date."""
     counting_id: Mapped[str | None] = mapped_column(Words(26))
-    """The submission that counts, as `service.store.counting` decides; empty while none is graded."""
+    """The submission that counts, as `service.rules` decides; empty while none is graded."""
     score: Mapped[float | None]
     """The score that counts, after what lateness takes off."""
     raw: Mapped[float | None]

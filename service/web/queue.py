@@ -49,8 +49,7 @@ def _look() -> tuple[datetime, QueueView]:
     if not access.staff_anywhere():
         access.unknown("page")
     now = utc_now()
-    courses = [one.course_id for one in access.enrollments() if one.role.staff]
-    return now, watch.queue_view(session(), now, courses=None if access.me().is_admin else courses)
+    return now, watch.queue_view(session(), now, courses=access.staffed_courses())
 
 
 def _depth(view: QueueView) -> Table:
