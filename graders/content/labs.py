@@ -8,18 +8,18 @@ import re
 from typing import Any
 
 from graders.content.functions import read_function
-from graders.content.reading import Folder
-from graders.content.table import SLUG, Problems, Table
+from graders.content.reading import Source
+from graders.content.table import MAX_TITLE, SLUG, Problems, Table
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
 from graders.properties import PROPERTIES
 
-_PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]*\.py", "a file name such as counter.py")
+_PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py", "a file name such as counter.py")
 _UNITS = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
-def read_lab(folder: Folder, course: str, slug: str) -> Lab:
+def read_lab(folder: Source, course: str, slug: str) -> Lab:
     """Read ``labs/SLUG``; raises `ContentError` with everything that is wrong there."""
     base = f"labs/{slug}"
     problems = Problems()
@@ -28,7 +28,7 @@ def read_lab(folder: Folder, course: str, slug: str) -> Lab:
     lab = Lab(
         course=course,
         slug=slug,
-        title=top.string("title"),
+        title=top.string("title", most=MAX_TITLE),
         style=style,
         file=top.string("file", slug.replace("-", "_") + ".py", _PYTHON_FILE),
         text=_task(folder, f"{base}/README.md", problems),
@@ -52,18 +52,18 @@ def without_heading(text: str) -> str:
     return re.sub(r"\A\s*# [^\n]*\n+", "", text)
 
 
-def _task(folder: Folder, file: str, problems: Problems) -> str:
+def _task(folder: Source, file: str, problems: Problems) -> str:
     text = without_heading(_text(folder, file, problems))
     if not text.strip():
         problems.add(ContentError(folder.name(file), "", "the task in Markdown; it is empty"))
     return text
 
 
-def _starter(folder: Folder, file: str, problems: Problems) -> str:
+def _starter(folder: Source, file: str, problems: Problems) -> str:
     return _text(folder, file, problems)
 
 
-def _text(folder: Folder, file: str, problems: Problems) -> str:
+def _text(folder: Source, file: str, problems: Problems) -> str:
     try:
         return folder.text(file)
     except ContentError as problem:
@@ -77,7 +77,7 @@ def _checks(top: Table) -> tuple[CheckSpec, ...]:
     for table in top.tables("check"):
         check = CheckSpec(
             id=table.string("id", form=SLUG),
-            title=table.string("title"),
+            title=table.string("title", most=MAX_TITLE),
             points=table.number("points", low=0, high=1000),
             property=table.one_of("property", PROPERTIES),
             with_=table.plain("with"),

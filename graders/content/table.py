@@ -18,8 +18,13 @@ from graders.lab import Range
 
 _REQUIRED: Any = object()
 
-SLUG = (r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters and digits, with single hyphens between")
+SLUG = (
+    r"(?!.{81})[a-z0-9]+(-[a-z0-9]+)*",
+    "lower-case letters and digits, with single hyphens between, 80 characters at most",
+)
 IDENTIFIER = (r"[A-Za-z_][A-Za-z0-9_]*", "a Python name")
+MAX_TITLE = 200
+"""Characters: what the database and a page's heading take."""
 
 
 class Problems:
@@ -62,8 +67,17 @@ class Table:
         """Names in the table, in the order of the file."""
         return list(self._data)
 
-    def string(self, key: str, default: str = _REQUIRED, form: tuple[str, str] | None = None) -> str:
-        """Return text without the space around it; `form` is a pattern and its meaning in words."""
+    def string(
+        self,
+        key: str,
+        default: str = _REQUIRED,
+        form: tuple[str, str] | None = None,
+        most: int | None = None,
+    ) -> str:
+        """Return text without the space around it.
+
+        `form` is a pattern and its meaning in words, `most` the greatest number of characters.
+        """
         expected = form[1] if form else "text"
         value = self._take(key, default, expected)
         if value is default:
@@ -73,6 +87,8 @@ class Table:
             return ""
         if not value.strip() and default is _REQUIRED:
             self.problem(key, f"{expected}; it is empty")
+        if most is not None and len(value.strip()) > most:
+            self.problem(key, f"{expected} of at most {most} characters, not {len(value.strip())}")
         return value.strip()
 
     def one_of(self, key: str, names: Iterable[str], default: str = _REQUIRED) -> str:

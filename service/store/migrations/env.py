@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+from service.store import content_tables
 from service.store.models import Base
+
+assert content_tables  # Imported for its tables.
 
 
 def run() -> None:
