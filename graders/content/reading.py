@@ -78,10 +78,11 @@ class Source(ABC):
 class Folder(Source):
     """A course in a folder on disk, named in errors as the author gave it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, called: str | None = None) -> None:
         super().__init__()
         self.path = path
         self._root = path.resolve()
+        self._called = Path(str(path) if called is None else called)
 
     @property
     def title(self) -> str:
@@ -89,8 +90,8 @@ class Folder(Source):
         return self._root.name
 
     def name(self, relative: str) -> str:
-        """Return the path, below the folder as it was given."""
-        return str(self.path / relative)
+        """Return the path, below the folder as it was given or as it is `called`."""
+        return str(self._called / relative)
 
     def exists(self, relative: str) -> bool:
         """Whether there is anything under that name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -75,6 +77,14 @@ def kept_by_people(session: Session, slug: str) -> bool:
     course = session.scalar(select(Course).where(Course.slug == slug))
     last = last_load(session, course) if course else None
     return last is not None and last.way != Way.START
+
+
+def with_term(session: Session, loaded: content.Course) -> content.Course:
+    """Return a course that says no term of its own with the one it has in the database."""
+    if loaded.term:
+        return loaded
+    known = session.scalar(select(Course.term).where(Course.slug == loaded.slug))
+    return replace(loaded, term=known or "")
 
 
 def _new(session: Session, loaded: content.Course) -> Course:

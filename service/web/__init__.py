@@ -4,6 +4,7 @@
 from service.web import (
     access,
     assets,
+    content,
     courses,
     errors,
     handin,
@@ -24,6 +25,7 @@ __all__ = [
     "access",
     "assets",
     "bp",
+    "content",
     "courses",
     "errors",
     "handin",

@@ -12,7 +12,7 @@ from graders.course import Course
 from graders.errors import CallerError
 from service.store.content_tables import Way
 from service.store.course_plan import Fate, ItemPlan, Plan, plan
-from service.store.courses import ItemKindError, install_course, kept_by_people
+from service.store.courses import ItemKindError, install_course, kept_by_people, with_term
 from service.store.database import Database
 from workers.cli.course_source import found
 from workers.cli.database import current_database
@@ -22,7 +22,7 @@ from workers.cli.terminal import printable
 @click.command()
 @click.argument("place", metavar="PATH")
 @click.option("--slug", default="", help="The course's name in addresses; else the folder's.")
-@click.option("--term", default="", help="When it is held, such as 'autumn 2026'; else course.toml's.")
+@click.option("--term", help="When it is held, such as 'autumn 2026'; else what it was, or course.toml's.")
 @click.option("--ref", default="", help="Of a git repository: the branch, tag or commit.")
 @click.option("--folder", default="", help="Where in the repository the course lies.")
 @click.option("--yes", is_flag=True, help="Load it without asking.")
@@ -33,7 +33,7 @@ from workers.cli.terminal import printable
     help="Load it without asking, but leave a course alone that somebody has loaded otherwise since.",
 )
 def load(
-    place: str, slug: str, term: str, ref: str, folder: str, yes: bool, dry_run: bool, at_start: bool
+    place: str, slug: str, term: str | None, ref: str, folder: str, yes: bool, dry_run: bool, at_start: bool
 ) -> None:
     """Load the course at PATH into the database, after showing what changes.
 
@@ -44,12 +44,13 @@ def load(
     """
     database = current_database()
     with found(place, ref, folder) as here:
-        course = read_course(here.source, slug or here.slug, term)
+        course = read_course(here.source, slug or here.slug, term or "")
         way = Way.START if at_start else Way.COMMAND
         if at_start and _kept(database, course):
             click.echo(f"{course.slug} stays as it was last loaded by hand.", err=True)
             return
         with database.read() as session:
+            course = with_term(session, course) if term is None else course
             planned = plan(session, course)
         for line in told(planned):
             click.echo(printable(line))

@@ -109,5 +109,6 @@ def _git(target: Path, *arguments: str) -> str:
         raise CallerError(f"git was not done after {_GIT_SECONDS:.0f} s") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise CallerError(f"git could not fetch the course: {said[-1]}")
+        reason = next((line for line in said if line.startswith("fatal:")), said[-1])
+        raise CallerError(f"git could not fetch the course: {reason}")
     return done.stdout.decode(errors="replace")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from graders.content import load_course
 from service.store import accounts, tokens
 from service.store.content_tables import Way
-from service.store.courses import install_course, kept_by_people
+from service.store.courses import install_course, kept_by_people, with_term
 from service.store.database import Database
 from service.store.models import Course, Role, User
 
@@ -34,7 +34,7 @@ def load(database: Database, folder: Path) -> str:
     course = load_course(folder)
     with database.write() as session:
         if not kept_by_people(session, course.slug):
-            install_course(session, course, way=Way.START, source=str(folder))
+            install_course(session, with_term(session, course), way=Way.START, source=str(folder))
     return course.slug
 
 

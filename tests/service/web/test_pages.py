@@ -25,6 +25,8 @@ PAGES = [
     ("grace", "/courses/shared-data/staff"),
     ("grace", "/courses/shared-data/staff/counter"),
     ("grace", "/courses/shared-data/roster"),
+    ("grace", "/courses/shared-data/content"),
+    ("root", "/content"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]
