@@ -58,7 +58,11 @@ def _points(item: Item) -> Mapping[str, float]:
 _LAB: tuple[tuple[str, bool, Callable[[Lab], Any]], ...] = (
     ("style", True, lambda lab: (lab.style, lab.file)),
     ("starter", False, lambda lab: lab.starter),
-    ("checks", True, lambda lab: [(check.id, check.title, check.property) for check in lab.checks]),
+    (
+        "checks",
+        True,
+        lambda lab: ([(check.id, check.title, check.property) for check in lab.checks], lab.own_property),
+    ),
     ("parameters", True, lambda lab: (lab.function, {check.id: check.with_ for check in lab.checks})),
     ("limits", True, lambda lab: (lab.limits, lab.free_runs, lab.explore)),
 )

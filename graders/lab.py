@@ -97,6 +97,8 @@ class Lab:
     explore: ExploreBudget = ExploreBudget()
     function: FunctionSpec | None = None
     """Set for the function style, and only there."""
+    own_property: str = ""
+    """Source of the lab's ``property.py``, for checks of the property ``python``: not for students' eyes."""
 
     @property
     def id(self) -> str:

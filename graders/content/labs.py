@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+import warnings
 from typing import Any
 
 from graders.content.functions import read_function
+from graders.content.own_properties import check_source
 from graders.content.reading import Source
 from graders.content.table import MAX_TITLE, SLUG, Problems, Table
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
-from graders.properties import PROPERTIES
+from graders.properties import PROPERTIES, own
 
 _PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py", "a file name such as counter.py")
 _UNITS = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -39,12 +41,27 @@ def read_lab(folder: Source, course: str, slug: str) -> Lab:
         explore=_explore(top.table("explore")),
         function=read_function(top.table("function")) if style is Style.FUNCTION else None,
     )
+    lab = _with_own_property(lab, folder, f"{base}/{own.FILE}", problems)
     if style is Style.PROGRAM and top.has("function"):
         top.problem("function", 'no [function] table, or style = "function"')
     top.close()
     problems.settle()
     _check_starter(lab, folder.name(f"{base}/starter.py"))
     return lab
+
+
+def _with_own_property(lab: Lab, folder: Source, file: str, problems: Problems) -> Lab:
+    checks = [check for check in lab.checks if check.property == "python"]
+    if not checks:
+        return lab
+    try:
+        source = folder.text(file)
+    except ContentError as problem:
+        problems.add(problem)
+        return lab
+    if wrong := check_source(source, checks):
+        problems.add(ContentError(folder.name(file), *wrong))
+    return dataclasses.replace(lab, own_property=source)
 
 
 def without_heading(text: str) -> str:
@@ -145,9 +162,13 @@ def _explore(table: Table) -> ExploreBudget:
 def _check_starter(lab: Lab, file: str) -> None:
     """A starter that is no Python, or lacks the function it is about, would send everybody astray."""
     try:
-        tree = ast.parse(lab.starter)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(lab.starter)
     except SyntaxError as problem:
         raise ContentError(file, f"line {problem.lineno}", f"valid Python: {problem.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ContentError(file, "", "Python that is nested less deeply") from None
     if not lab.function:
         return
     arity = len(lab.function.calls[0].arguments)

@@ -53,6 +53,8 @@ class Effort:
     """Runs with one preemption at each kind of point, at the most."""
     nothing_new: int
     """Random runs in a row that show no new order of accesses, after which the search has seen enough."""
+    all_lines: bool = False
+    """Whether each line that is printed counts, and not the last alone."""
     bounded: bool = False
     """Instead of random runs, all schedules with few preemptions: for targets with few processes."""
 
@@ -303,7 +305,8 @@ class _Search:
 
     def _doubts(self) -> list[str]:
         runs = [made.run for made in self.passing]
-        return certificate.doubts(runs, self.facts(), printed=not self.target.function)
+        printed, all_lines = not self.target.function, self.effort.all_lines
+        return certificate.doubts(runs, self.facts(), printed, all_lines)
 
     def _passed(self, kind: Certificate) -> Pass:
         doubts = [] if kind is Certificate.VERIFIED else self._doubts()

@@ -27,7 +27,7 @@ from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
 from graders.lab import CheckSpec, ExploreBudget, Style
-from graders.properties import PROPERTIES, Finding
+from graders.properties import PROPERTIES, Finding, looks_at_all_lines
 from graders.properties.base import last_number
 from graders.report import Witness
 from graders.run import Run
@@ -155,9 +155,10 @@ class Explorer:
                 return self._listened(view, target, passing, plain)
 
     def _effort(self, number: int) -> Effort:
+        effort = search.FEW if number >= FEW else search.FUNCTION
         if self.job.lab.function is None:
-            return search.PROGRAM
-        return search.FEW if number >= FEW else search.FUNCTION
+            effort = search.PROGRAM
+        return replace(effort, all_lines=looks_at_all_lines(self.job.lab))
 
     def _view(self, drawn: Draw | None) -> View:
         return View(self.job, self.place, drawn, self._reading)

@@ -6,10 +6,21 @@ A property's module has ``judge(lab, spec, runs) -> Finding``, which decides, an
 
 from __future__ import annotations
 
-from graders.properties import conservation, final_value, finishes, lost_update, output, workers
+from graders.lab import Lab
+from graders.properties import (
+    conservation,
+    final_value,
+    finishes,
+    lost_update,
+    mutual_exclusion,
+    order,
+    output,
+    own,
+    workers,
+)
 from graders.properties.base import Finding, Property
 
-__all__ = ["PROPERTIES", "Finding", "Property"]
+__all__ = ["PROPERTIES", "Finding", "Property", "looks_at_all_lines"]
 
 PROPERTIES: dict[str, Property] = {
     "finishes": finishes,
@@ -17,5 +28,15 @@ PROPERTIES: dict[str, Property] = {
     "conservation": conservation,
     "lost-update": lost_update,
     "output": output,
+    "order": order,
+    "mutual-exclusion": mutual_exclusion,
     "workers": workers,
+    "python": own,
 }
+
+_ALL_LINES = {"order", "mutual-exclusion", "python"}
+
+
+def looks_at_all_lines(lab: Lab) -> bool:
+    """Whether a check of the lab asks for more of the output than its last line."""
+    return any(check.property in _ALL_LINES or "lines" in check.with_ for check in lab.checks)
