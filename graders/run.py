@@ -55,6 +55,8 @@ class Work:
     """How many processes besides the main program have changed the shared integer."""
     idle: int = 0
     """How many processes have changed nothing that is shared, and sent nothing; 0 in a pool's programs."""
+    silent: int = 0
+    """How many of these have not even printed a line."""
     answered: bool = False
     """Whether workers have sent the main program messages."""
     managed: bool = False

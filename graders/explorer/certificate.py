@@ -43,8 +43,10 @@ def doubts(
         found += [*_senders(run), *_setters(run)]
         found += _unguarded(accesses)
         found += [*_branches(accesses, facts), *_ended_early(accesses)]
-        found += _last_word(accesses) if printed else ()
-        found += _lines(accesses) if all_lines else ()
+        if all_lines:
+            found += _lines(accesses)
+        elif printed:
+            found += _last_word(accesses)
     found += [*_not_additive(touched, facts), *_words(runs, facts)]
     if any(_shape(run) != _shape(runs[0]) for run in runs[1:]):
         found.append("processes do other things in other schedules")

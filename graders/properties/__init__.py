@@ -6,7 +6,6 @@ A property's module has ``judge(lab, spec, runs) -> Finding``, which decides, an
 
 from __future__ import annotations
 
-from graders.lab import Lab
 from graders.properties import (
     conservation,
     final_value,
@@ -18,7 +17,7 @@ from graders.properties import (
     own,
     workers,
 )
-from graders.properties.base import Finding, Property
+from graders.properties.base import Finding, Property, looks_at_all_lines
 
 __all__ = ["PROPERTIES", "Finding", "Property", "looks_at_all_lines"]
 
@@ -33,10 +32,3 @@ PROPERTIES: dict[str, Property] = {
     "workers": workers,
     "python": own,
 }
-
-_ALL_LINES = {"order", "mutual-exclusion", "python"}
-
-
-def looks_at_all_lines(lab: Lab) -> bool:
-    """Whether a check of the lab asks for more of the output than its last line."""
-    return any(check.property in _ALL_LINES or "lines" in check.with_ for check in lab.checks)

@@ -28,6 +28,7 @@ course = Commands(
     "course",
     {
         "check": ("workers.cli.course_check:check", "Try everything that a course promises."),
+        "new-lab": ("workers.cli.new_lab:new_lab", "Make a lab from a template."),
         "load": ("workers.cli.course_load:load", "Load a course, after a look at what changes."),
     },
     """Courses: folders with labs, quizzes and lessons.""",
