@@ -42,9 +42,10 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("overview", f"{COURSE}/staff"),
             ("dashboard", f"{COURSE}/staff/counter"),
             ("roster", f"{COURSE}/roster"),
+            ("content", f"{COURSE}/content"),
             ("queue", "/queue"),
         ],
-        "root": [("users", "/users")],
+        "root": [("users", "/users"), ("new-course", "/content")],
     }
 
 
