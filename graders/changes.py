@@ -63,6 +63,7 @@ _LAB: tuple[tuple[str, bool, Callable[[Lab], Any]], ...] = (
         True,
         lambda lab: ([(check.id, check.title, check.property) for check in lab.checks], lab.own_property),
     ),
+    ("tests", True, lambda lab: lab.tests),
     ("parameters", True, lambda lab: (lab.function, {check.id: check.with_ for check in lab.checks})),
     ("limits", True, lambda lab: (lab.limits, lab.free_runs, lab.explore)),
 )

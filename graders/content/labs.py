@@ -12,6 +12,7 @@ from graders.content.functions import read_function
 from graders.content.own_properties import check_source
 from graders.content.reading import Source
 from graders.content.table import MAX_TITLE, SLUG, Problems, Table
+from graders.content.tests import read_tests
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
@@ -27,6 +28,7 @@ def read_lab(folder: Source, course: str, slug: str) -> Lab:
     problems = Problems()
     top = Table(folder.toml(f"{base}/lab.toml"), folder.name(f"{base}/lab.toml"), "", problems)
     style = Style(top.one_of("style", [style.value for style in Style], Style.PROGRAM.value))
+    tests, checks = read_tests(folder, base, problems) if style is Style.PYTEST else ({}, _checks(top))
     lab = Lab(
         course=course,
         slug=slug,
@@ -35,15 +37,18 @@ def read_lab(folder: Source, course: str, slug: str) -> Lab:
         file=top.string("file", slug.replace("-", "_") + ".py", _PYTHON_FILE),
         text=_task(folder, f"{base}/README.md", problems),
         starter=_starter(folder, f"{base}/starter.py", problems),
-        checks=_checks(top),
+        checks=checks,
         limits=_limits(top.table("limits")),
         free_runs=top.integer("free_runs", DEFAULT_FREE_RUNS, 1, 100),
         explore=_explore(top.table("explore")),
         function=read_function(top.table("function")) if style is Style.FUNCTION else None,
+        tests=tests,
     )
     lab = _with_own_property(lab, folder, f"{base}/{own.FILE}", problems)
-    if style is Style.PROGRAM and top.has("function"):
+    if style is not Style.FUNCTION and top.has("function"):
         top.problem("function", 'no [function] table, or style = "function"')
+    if style is Style.PYTEST and top.has("check"):
+        top.problem("check", "no [[check]] in a lab of the style pytest: its tests are its checks")
     top.close()
     problems.settle()
     _check_starter(lab, folder.name(f"{base}/starter.py"))

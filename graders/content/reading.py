@@ -39,6 +39,10 @@ class Source(ABC):
         """Whether there is anything under that name."""
 
     @abstractmethod
+    def names(self, relative: str) -> list[str]:
+        """Return the names of what lies in a folder, in order; none when it is not there."""
+
+    @abstractmethod
     def bytes(self, relative: str) -> bytes:
         """Return a file's bytes, at most one more than `MAX_FILE_BYTES`; raises `ContentError`."""
 
@@ -97,6 +101,13 @@ class Folder(Source):
         """Whether there is anything under that name."""
         return (self.path / relative).exists()
 
+    def names(self, relative: str) -> list[str]:
+        """Return the names in a folder; none of one that lies outside the course."""
+        path = self.path / relative
+        if not path.is_dir() or not path.resolve().is_relative_to(self._root):
+            return []
+        return sorted(entry.name for entry in path.iterdir())
+
     def bytes(self, relative: str) -> bytes:
         """Return a file's bytes; raises `ContentError` for links out, pipes, devices and folders."""
         path = self.path / relative
@@ -137,7 +148,12 @@ class Packed(Source):
 
     def exists(self, relative: str) -> bool:
         """Whether the archive holds a file of that name, or a folder."""
-        return relative in self._files or any(name.startswith(f"{relative}/") for name in self._files)
+        return relative in self._files or bool(self.names(relative))
+
+    def names(self, relative: str) -> list[str]:
+        """Return the names of files and folders below `relative`."""
+        below = (name.removeprefix(f"{relative}/") for name in self._files if name.startswith(f"{relative}/"))
+        return sorted({name.partition("/")[0] for name in below})
 
     def bytes(self, relative: str) -> bytes:
         """Return a file's bytes; raises `ContentError`."""
