@@ -33,9 +33,12 @@ class Told:
     """What the tests' process has said so far."""
 
     collected: bool = False
+    began: float = 0.0
+    """When the tests were collected, and the clock of the limits began."""
     broken: str = ""
     tests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What was told of each test function, its cases together."""
+    ended: float = 0.0
     memory: int = 0
 
 
@@ -55,14 +58,14 @@ def grade_by_tests(job: Job, privileges: Privileges, on_check: Callable[[Check],
     for spec in job.lab.checks:
         checks.append(_check(spec, told.tests.get(spec.with_["test"], [])))
         on_check(checks[-1])
-    seconds = round(time.monotonic() - begin, 4)
+    used = Usage(round(told.ended - told.began, 4), round(cpu, 4), told.memory, processes=1)
     return Report.of(
         job.lab.id,
         checks,
         seed=job.seed,
-        seconds=seconds,
+        seconds=round(time.monotonic() - begin, 4),
         output=_output(job, told),
-        usage=Usage(wall=seconds, cpu=round(cpu, 4), memory=told.memory, processes=1),
+        usage=used,
     )
 
 
@@ -89,6 +92,7 @@ def _run(job: Job, place: Workplace, privileges: Privileges) -> tuple[Told, floa
         with open(here, "rb", buffering=0) as said:
             _listen(said.fileno(), told, job.lab.limits.wall_seconds)
     finally:
+        told.ended = time.monotonic()
         cpu = sum(used for _, _, used in processes.kill_all(privileges.private_pids))
         shutil.rmtree(tests, ignore_errors=True)
     return told, cpu
@@ -124,7 +128,7 @@ def _listen(descriptor: int, told: Told, wall: float) -> None:
     for line in _lines(descriptor, clock):
         thing = json.loads(line)
         if "collected" in thing:
-            told.collected = True
+            told.collected, told.began = True, time.monotonic()
             clock.begin(wall + _MARGIN)
         elif "broken" in thing:
             told.broken = told.broken or thing["broken"]

@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
+from graders.lab import Lab, Style
 from graders.quiz import Quiz
 from graders.report import Report
 from service.context import database, session
@@ -36,6 +37,8 @@ def submission(submission_id: str) -> str:
     """Show a submission as it stands."""
     found, reach = access.find_submission(submission_id)
     report = pictures.report_of(found)
+    content = load_item(found.item.kind, found.item.content)
+    tested = isinstance(content, Lab) and content.style is Style.PYTEST
     return render_template(
         "submissions/submission.html",
         submission=found,
@@ -45,8 +48,8 @@ def submission(submission_id: str) -> str:
         own=found.user_id == access.me().id,
         report=report,
         story=pictures.story(report, found),
-        content=load_item(found.item.kind, found.item.content),
-        words=words.for_submission(found.state, found.verdict, found.item.kind),
+        content=content,
+        words=words.for_submission(found.state, found.verdict, "tests" if tested else found.item.kind),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
         waiting=waiting(found),
         sources=_sources(found, report),
