@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
+from graders.lab import Lab, Style
 from graders.quiz import Question, Quiz
 from graders.report import Report
 from service import regrading
@@ -45,6 +46,8 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
     """Return the page of a submission; `problems` are told beside the fields of staff's forms."""
     seen = ruled.seen(found, staff=reach.staff)
     report = pictures.report_for(found, seen)
+    content = load_item(found.item.kind, found.item.content)
+    kind = "tests" if isinstance(content, Lab) and content.style is Style.PYTEST else found.item.kind
     return render_template(
         "submissions/submission.html",
         submission=found,
@@ -55,8 +58,8 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
         own=found.user_id == access.me().id,
         report=report,
         story=pictures.story(report, found),
-        content=load_item(found.item.kind, found.item.content),
-        words=words.for_submission(found.state, seen.verdict, found.item.kind, seen.hidden),
+        content=content,
+        words=words.for_submission(found.state, seen.verdict, kind, seen.hidden),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
         waiting=waiting(found),
         sources=_sources(found, report),

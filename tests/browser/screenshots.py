@@ -50,9 +50,10 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("invitations", f"{COURSE}/invitations"),
             ("rules", f"{COURSE}/rules"),
             ("rules-edit", f"{COURSE}/rules/counter"),
+            ("content", f"{COURSE}/content"),
             ("queue", "/queue"),
         ],
-        "root": [("users", "/users")],
+        "root": [("users", "/users"), ("new-course", "/content")],
     }
 
 
