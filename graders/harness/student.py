@@ -150,8 +150,9 @@ class Student:
             for descriptor in (self._answers, process.stdout.fileno(), process.stderr.fileno()):
                 selector.register(descriptor, selectors.EVENT_READ)
             while b"\n" not in self._line:
-                found = selector.select(max(0.0, deadline - time.monotonic()))
-                if not found:
+                left = deadline - time.monotonic()
+                found = selector.select(max(0.0, left))
+                if not found or left <= 0:
                     raise TimeoutError
                 for key, _ in found:
                     if not self._take(key.fd):
