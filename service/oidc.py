@@ -33,7 +33,7 @@ def init_app(app: Flask, chosen: Settings) -> None:
     """Register the provider, if the settings name one. Nothing is asked of it before somebody logs in."""
     if not chosen.oidc_issuer:
         return
-    registry: Any = OAuth(app)  # type: ignore[no-untyped-call]
+    registry: Any = OAuth(app)
     app.extensions[_EXTENSION] = registry.register(
         "provider",
         client_id=chosen.oidc_client_id,
