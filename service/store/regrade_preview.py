@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from service.store import marking
 from service.store.after_tables import Regrade, Trial
 from service.store.models import Attempt, Course, Item, JsonObject, State, Submission, User
-from service.store.regrades import is_fresh
+from service.store.regrades import fresh
 
 SHOWN = 200
 """How many submissions that come out differently are told with their reasons."""
@@ -139,15 +139,18 @@ def preview(session: Session, regrade: Regrade) -> Preview:
     )
     view.states.update({row[0]: row[1] for row in counted})
     rows = session.execute(
-        select(Trial, Submission, Item)
+        select(
+            Trial.id.label("trial_id"),
+            Trial.submission_id,
+            Trial.score,
+            Trial.max_score,
+            Submission.user_id,
+            Submission.item_id,
+            # Once it is closed: whether it was fresh then.
+            (fresh() if regrade.closed_at is None else Trial.adopted_attempt.is_not(None)).label("fresh"),
+        )
         .join(Submission, Submission.id == Trial.submission_id)
         .join(Item, Item.id == Submission.item_id)
-        .options(
-            defer(Trial.report),
-            defer(Submission.files),
-            defer(Submission.answers),
-            joinedload(Submission.user),
-        )
         .where(Trial.regrade_id == regrade.id, Trial.state == State.GRADED, Trial.differs)
         .order_by(Trial.submission_id)
     ).all()
@@ -157,50 +160,70 @@ def preview(session: Session, regrade: Regrade) -> Preview:
         )
         or 0
     )
-    view.same = view.states[State.GRADED] - len(rows)
-    view.different = len(rows)
+    view.different, view.same = len(rows), view.states[State.GRADED] - len(rows)
+    view.stale = sum(not row.fresh for row in rows)
     _tell(session, view, rows)
     return view
 
 
-def _tell(session: Session, view: Preview, rows: Iterable[Any]) -> None:
+def _tell(session: Session, view: Preview, rows: Sequence[Any]) -> None:
     given = marking.given_to(session, select(Trial.submission_id).where(Trial.regrade_id == view.regrade.id))
-    closed = view.regrade.closed_at is not None
-    after: dict[str, float] = {}
-    concerned: set[tuple[int, int]] = set()
-    for trial, submission, item in rows:
-        fresh = trial.adopted_attempt is not None if closed else is_fresh(trial, submission, item)
-        view.stale += not fresh
-        ticks, points = given.get(submission.id, (frozenset(), None))
-        rubric = marking.rubric_of(item)
-        score = marking.total(trial.score or 0.0, rubric, ticks, points)
-        if fresh and not closed:
-            after[submission.id] = score
-            concerned.add((submission.user_id, item.id))
-        if len(view.differences) < SHOWN:
-            before, report = _reports(session, trial)
-            view.differences.append(
-                Difference(
-                    submission=submission,
-                    trial=trial,
-                    score=score,
-                    most=marking.most(trial.max_score or 0.0, rubric),
-                    overridden=points is not None,
-                    fresh=fresh,
-                    checks=check_changes(before, report),
-                    before=made_by(before),
-                    after=made_by(report),
-                )
+    rubrics = {
+        item.id: marking.rubric_of(item)
+        for item in _by_id(session, Item, {row.item_id for row in rows}).values()
+    }
+    score = {}
+    for row in rows:
+        ticks, points = given.get(row.submission_id, (frozenset(), None))
+        score[row.submission_id] = marking.total(row.score, rubrics[row.item_id], ticks, points)
+    if view.regrade.closed_at is None:
+        counting = [row for row in rows if row.fresh]
+        view.marks = _marks(
+            session,
+            {(row.user_id, row.item_id) for row in counting},
+            {row.submission_id: score[row.submission_id] for row in counting},
+        )
+    shown = rows[:SHOWN]
+    full = _loaded(session, [row.trial_id for row in shown])
+    for row in shown:
+        trial, submission, before, after = full[row.trial_id]
+        view.differences.append(
+            Difference(
+                submission=submission,
+                trial=trial,
+                score=score[row.submission_id],
+                most=marking.most(row.max_score, rubrics[row.item_id]),
+                overridden=given.get(row.submission_id, (frozenset(), None))[1] is not None,
+                fresh=row.fresh,
+                checks=check_changes(before, after),
+                before=made_by(before),
+                after=made_by(after),
             )
-    view.marks = _marks(session, concerned, after)
+        )
 
 
-def _reports(session: Session, trial: Trial) -> tuple[JsonObject, JsonObject]:
-    before: JsonObject | None = None
-    if trial.base_attempt is not None:
-        before = session.get_one(Attempt, (trial.submission_id, trial.base_attempt)).report
-    after = session.scalars(select(Trial.report).where(Trial.id == trial.id)).one()
-    return before or {}, after or {}
+def _loaded(
+    session: Session, trial_ids: list[str]
+) -> dict[str, tuple[Trial, Submission, JsonObject, JsonObject]]:
+    """Return trials with their submissions and both reports. One query."""
+    found = session.execute(
+        select(Trial, Submission, Attempt.report)
+        .join(Submission, Submission.id == Trial.submission_id)
+        .outerjoin(
+            Attempt,
+            and_(Attempt.submission_id == Trial.submission_id, Attempt.number == Trial.base_attempt),
+        )
+        .options(
+            defer(Submission.files),
+            defer(Submission.answers),
+            joinedload(Submission.user),
+            joinedload(Submission.item),
+        )
+        .where(Trial.id.in_(trial_ids))
+    )
+    return {
+        trial.id: (trial, submission, before or {}, trial.report or {}) for trial, submission, before in found
+    }
 
 
 def check_changes(before: JsonObject, after: JsonObject) -> list[CheckChange]:

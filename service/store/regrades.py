@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
-from graders.report import Report
+from graders.verdict import Verdict
 from service.store import audit, marking
 from service.store.after_tables import Regrade, Trial
 from service.store.models import (
@@ -22,11 +23,12 @@ from service.store.models import (
     Submission,
     User,
 )
-from service.store.types import new_id, utc_now
+from service.store.types import new_id, storable, utc_now
 
-MAX_SUBMISSIONS = 20_000
-"""More in one regrade are told to be divided: by lab, or by student."""
+MAX_SUBMISSIONS = 12_000
+"""More in one regrade are told to be divided: SQLite lets nobody else write while they are applied."""
 _CHUNK = 500
+"""Reports that are in memory at once."""
 _GRADABLE = (State.GRADED, State.FAILED)
 
 
@@ -106,16 +108,11 @@ def apply(session: Session, regrade_id: int, course: Course, by: User) -> Applie
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise RegradeError("It is not done yet: wait until every submission is graded, or drop it.")
-    adopted: list[str] = []
-    stale = 0
-    for rows in _ready(session, regrade_id):
-        fresh = [row for row in rows if is_fresh(*row)]
-        stale += len(rows) - len(fresh)
-        if fresh:
-            adopted += _adopt(session, fresh)
-    details = {"regrade": regrade.id, "adopted": len(adopted), "stale": stale}
+    graded, adopted = _adopt(session, regrade_id)
+    done = Applied(len(adopted), graded - len(adopted))
+    details = {"regrade": regrade.id, "adopted": done.adopted, "stale": done.stale}
     audit.record(session, by, "regrade.apply", course, f"regrade {regrade.id}", details)
-    return Applied(len(adopted), stale)
+    return done
 
 
 def drop(session: Session, regrade_id: int, course: Course, by: User) -> None:
@@ -130,12 +127,12 @@ def drop(session: Session, regrade_id: int, course: Course, by: User) -> None:
     audit.record(session, by, "regrade.drop", course, f"regrade {regrade_id}", {"regrade": regrade_id})
 
 
-def is_fresh(trial: Trial, submission: Submission, item: Item) -> bool:
-    """Whether the trial still says what grading the submission now would say."""
-    return (
-        submission.state in _GRADABLE
-        and submission.graded_attempt == trial.base_attempt
-        and trial.item_digest == item.digest
+def fresh() -> ColumnElement[bool]:
+    """Return whether a trial still says what grading its submission now would say; needs all three tables."""
+    return and_(
+        Submission.state.in_(_GRADABLE),
+        Submission.graded_attempt.is_not_distinct_from(Trial.base_attempt),
+        Trial.item_digest == Item.digest,
     )
 
 
@@ -173,86 +170,105 @@ def _close(session: Session, regrade_id: int, course: Course, by: User, *, appli
     return session.get_one(Regrade, regrade_id)
 
 
-def _ready(session: Session, regrade_id: int) -> Any:
-    """Yield chunks of the graded trials with their submissions, locked in the order of their ids."""
-    last = ""
-    while True:
-        rows = session.execute(
-            select(Trial, Submission, Item)
-            .join(Submission, Submission.id == Trial.submission_id)
-            .join(Item, Item.id == Submission.item_id)
-            .where(Trial.regrade_id == regrade_id, Trial.state == State.GRADED, Trial.submission_id > last)
-            .order_by(Trial.submission_id)
-            .limit(_CHUNK)
-            .with_for_update(of=Submission)
-        ).all()
-        if not rows:
-            return
-        last = rows[-1].Trial.submission_id
-        yield rows
-        session.flush()
-        session.expunge_all()
+def _adopt(session: Session, regrade_id: int) -> tuple[int, list[str]]:
+    """Make each fresh trial the newest attempt of its submission, and the one that counts.
 
-
-def _adopt(session: Session, rows: list[Any]) -> list[str]:
-    """Make each trial the newest attempt of its submission, and the one that counts; returns their ids."""
-    ids = [submission.id for _, submission, _ in rows]
-    given = marking.given_to(session, ids)
-    attempts, marks, checks, numbers = [], [], [], []
-    for trial, submission, item in rows:
-        report = Report.from_json(trial.report)
-        number = submission.attempts + 1
-        attempts.append(
-            {
-                "submission_id": submission.id,
-                "number": number,
-                "worker": trial.worker or "",
-                "started_at": trial.started_at,
-                "ended_at": trial.ended_at,
-                "outcome": Outcome.GRADED,
-                "report": trial.report,
-            }
+    Returns how many were graded, and the ids of the submissions that changed. What can be said in one
+    statement for all of them is: SQLite lets nobody else write meanwhile.
+    """
+    of = and_(Trial.regrade_id == regrade_id, Trial.state == State.GRADED)
+    rows = session.execute(
+        select(
+            Trial.id.label("trial_id"),
+            Trial.submission_id,
+            Trial.verdict,
+            Trial.score,
+            Trial.max_score,
+            Trial.ended_at,
+            Submission.attempts,
+            Submission.item_id,
+            fresh().label("fresh"),
         )
-        ticks, points = given.get(submission.id, (frozenset(), None))
-        rubric = marking.rubric_of(item)
+        .join(Submission, Submission.id == Trial.submission_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(of)
+        .order_by(Trial.submission_id)
+        .with_for_update(of=Submission)
+    ).all()
+    taken = [row for row in rows if row.fresh]
+    if taken:
+        _mark_adopted(session, taken)
+        counts = and_(Trial.regrade_id == regrade_id, Trial.adopted_attempt.is_not(None))
+        _keep_attempts(session, counts)
+        _keep_checks(session, counts, {row.submission_id: row.item_id for row in taken})
+        _keep_marks(session, regrade_id, taken)
+    return len(rows), [row.submission_id for row in taken]
+
+
+def _mark_adopted(session: Session, taken: Sequence[Any]) -> None:
+    session.connection().execute(
+        update(Trial).where(Trial.id == bindparam("of")).values(adopted_attempt=bindparam("number")),
+        [{"of": row.trial_id, "number": row.attempts + 1} for row in taken],
+    )
+
+
+def _keep_attempts(session: Session, counts: ColumnElement[bool]) -> None:
+    copied = select(
+        Trial.submission_id,
+        Trial.adopted_attempt,
+        func.coalesce(Trial.worker, ""),
+        Trial.started_at,
+        Trial.ended_at,
+        literal(Outcome.GRADED, Attempt.outcome.type),
+        Trial.report,
+    ).where(counts)
+    columns = ["submission_id", "number", "worker", "started_at", "ended_at", "outcome", "report"]
+    session.execute(insert(Attempt).from_select(columns, copied))
+
+
+def _keep_checks(session: Session, counts: ColumnElement[bool], items: dict[str, int]) -> None:
+    changed = select(Trial.submission_id).where(counts)
+    session.execute(delete(CheckResult).where(CheckResult.submission_id.in_(changed)))
+    reports = session.execute(
+        select(Trial.submission_id, Trial.report).where(counts).execution_options(yield_per=_CHUNK)
+    )
+    for part in reports.partitions():
+        checks = [
+            {
+                "submission_id": submission_id,
+                "position": position,
+                "item_id": items[submission_id],
+                "check_id": storable(check["id"], 80),
+                "title": storable(check["title"], 300),
+                "verdict": Verdict(check["verdict"]),
+                "points": check["points"],
+                "max_points": check["max_points"],
+            }
+            for submission_id, report in part
+            for position, check in enumerate((report or {})["checks"])
+        ]
+        if checks:
+            session.execute(insert(CheckResult), checks)
+
+
+def _keep_marks(session: Session, regrade_id: int, taken: Sequence[Any]) -> None:
+    given = marking.given_to(session, select(Trial.submission_id).where(Trial.regrade_id == regrade_id))
+    found = session.scalars(select(Item).where(Item.id.in_({row.item_id for row in taken})))
+    rubrics = {item.id: marking.rubric_of(item) for item in found}
+    marks = []
+    for row in taken:
+        ticks, points = given.get(row.submission_id, (frozenset(), None))
         marks.append(
             {
-                "of": submission.id,
-                "number": number,
-                "verdict": report.verdict,
-                "score": marking.total(report.score, rubric, ticks, points),
-                "max_score": marking.most(report.max_score, rubric),
-                "graded_at": trial.ended_at,
+                "of": row.submission_id,
+                "number": row.attempts + 1,
+                "verdict": row.verdict,
+                "score": marking.total(row.score, rubrics[row.item_id], ticks, points),
+                "max_score": marking.most(row.max_score, rubrics[row.item_id]),
+                "graded_at": row.ended_at,
             }
         )
-        numbers.append({"of": trial.id, "number": number})
-        checks += [
-            {
-                "submission_id": submission.id,
-                "position": position,
-                "item_id": item.id,
-                "check_id": check.id[:80],
-                "title": check.title[:300],
-                "verdict": check.verdict,
-                "points": check.points,
-                "max_points": check.max_points,
-            }
-            for position, check in enumerate(report.checks)
-        ]
-    session.execute(insert(Attempt), attempts)
-    _write(session, ids, marks, checks, numbers)
-    return ids
-
-
-def _write(
-    session: Session,
-    ids: list[str],
-    marks: list[dict[str, Any]],
-    checks: list[dict[str, Any]],
-    numbers: list[dict[str, Any]],
-) -> None:
-    connection = session.connection()
-    connection.execute(
+    session.connection().execute(
         update(Submission)
         .where(Submission.id == bindparam("of"))
         .values(
@@ -267,10 +283,4 @@ def _write(
             faults=0,
         ),
         marks,
-    )
-    connection.execute(delete(CheckResult).where(CheckResult.submission_id.in_(ids)))
-    if checks:
-        connection.execute(insert(CheckResult), checks)
-    connection.execute(
-        update(Trial).where(Trial.id == bindparam("of")).values(adopted_attempt=bindparam("number")), numbers
     )
