@@ -26,12 +26,14 @@ from service.api.shapes import (
     KeyHeader,
     LabPath,
     Links,
+    OverrideOut,
     SubmissionOut,
     SubmissionPath,
     WaitQuery,
 )
 from service.context import database, services, session, settings
 from service.problems import from_validation
+from service.store.after_tables import Override
 from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
@@ -200,6 +202,7 @@ def _shown(reading: Session, found: Submission) -> SubmissionOut:
     report = None
     if found.graded_attempt is not None:
         report = reading.get_one(Attempt, (found.id, found.graded_attempt)).report
+    given = reading.get(Override, found.id)
     return SubmissionOut(
         **_accepted(reading, found),
         course=found.item.course.slug,
@@ -210,6 +213,7 @@ def _shown(reading: Session, found: Submission) -> SubmissionOut:
         verdict=found.verdict,
         score=found.score,
         max_score=found.max_score,
+        override=OverrideOut(points=given.points, reason=given.reason) if given else None,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
         report=report,
