@@ -37,10 +37,15 @@ class Difference:
 
     @property
     def reasons(self) -> list[str]:
-        """What was another than the last time."""
+        """What was made by another version than the last time, as far as that is known."""
         names = (("graders", "the graders"), ("image", "the sandbox's image"), ("content", "the lab or quiz"))
-        changed = [words for key, words in names if getattr(self.before, key) != getattr(self.after, key)]
-        return changed if self.trial.base_attempt is not None else []
+        pairs = [(words, getattr(self.before, key), getattr(self.after, key)) for key, words in names]
+        return [words for words, before, after in pairs if before and before != after]
+
+    @property
+    def known(self) -> bool:
+        """Whether the report that counts says what made it; those from before it was kept do not."""
+        return bool(self.before.graders and self.before.content)
 
 
 @dataclass(frozen=True, slots=True)
