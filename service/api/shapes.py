@@ -69,6 +69,13 @@ class Accepted(BaseModel):
     links: Links
 
 
+class OverrideOut(BaseModel):
+    """A mark that staff gave in place of the graders'."""
+
+    points: float
+    reason: str
+
+
 class SubmissionOut(Accepted):
     """A submission and, when it is graded, its report."""
 
@@ -78,7 +85,7 @@ class SubmissionOut(Accepted):
     created_at: datetime
     attempts: int
     verdict: Verdict | None
-    score: float | None
+    score: float | None = Field(description="What counts; the report has the graders' own score.")
     max_score: float | None
     late: bool
     days_late: int
@@ -86,6 +93,7 @@ class SubmissionOut(Accepted):
     counts: float | None = Field(description="The score after what lateness takes off.")
     hidden_checks: int = Field(description="How many checks are not in verdict, score and report yet.")
     hidden_until: datetime | None
+    override: OverrideOut | None = Field(description="Set where the mark was given by hand.")
     graded_at: datetime | None
     fault: str | None = Field(description="What went wrong on our side, last.")
     report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")

@@ -27,6 +27,7 @@ from service.api.shapes import (
     KeyHeader,
     LabPath,
     Links,
+    OverrideOut,
     SubmissionOut,
     SubmissionPath,
     WaitQuery,
@@ -34,6 +35,7 @@ from service.api.shapes import (
 from service.context import database, services, session, settings
 from service.problems import from_validation
 from service.rules import hidden
+from service.store.after_tables import Override
 from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
@@ -205,6 +207,7 @@ def _accepted(reading: Session, found: Submission) -> dict[str, Any]:
 
 def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
     (seen,) = seen_by(reading, [found], staff=staff, now=utc_now())
+    given = reading.get(Override, found.id)
     return SubmissionOut(
         **_accepted(reading, found),
         course=found.item.course.slug,
@@ -221,6 +224,7 @@ def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
         counts=seen.counted.score if seen.counted else None,
         hidden_checks=seen.hidden,
         hidden_until=seen.hidden_until,
+        override=OverrideOut(points=given.points, reason=given.reason) if given else None,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
         report=_report(reading, found, seen),

@@ -168,7 +168,7 @@ def _ruled(session: Session, course: Course | None) -> dict[str, Mapping[str, An
     found = session.execute(
         select(Item.slug, ItemRules.folder).join(ItemRules).where(Item.course_id == course.id)
     )
-    return dict(found.tuples().all())
+    return {row.slug: row.folder for row in found}
 
 
 def _rules_of(loaded: content.Course, item: content.Item) -> Mapping[str, Any]:
