@@ -53,7 +53,7 @@ FROM application AS service
 RUN python3 -m compileall -q graders service
 USER 64000:64000
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-socket", "service.app:create_app()"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-socket", "service.app:serve()"]
 
 
 # Celery, the command line, and the proxy through which workers reach Docker.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -49,6 +51,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     operations.init_app(app)
     api.init_app(app, guard)
     _add_pages(app)
+    return app
+
+
+def serve() -> Flask:
+    """Return the application for a server that runs for long.
+
+    What is there by now stays: the garbage collector need not look at it again. It takes a tenth of a second
+    to go through all the libraries, and whichever page was being made then came so much later.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
     return app
 
 

@@ -76,6 +76,7 @@ def _work(right: Right) -> Need:
 
 _SEE, _HAND_IN = _course(Right.SEE), _course(Right.HAND_IN)
 _GRADE, _EXPORT = _course(Right.GRADE), _course(Right.EXPORT)
+_REGRADE = _course(Right.REGRADE)
 _PEOPLE, _ADMINISTER = _course(Right.MANAGE_PEOPLE), _course(Right.ADMINISTER)
 _SERVICE = Need(Place.SERVICE, Right.SERVICE)
 _ACCOUNT, _SELF, _PUBLIC = Need(Place.ACCOUNT), Need(Place.SELF), Need(Place.PUBLIC)
@@ -98,7 +99,7 @@ NEEDS: dict[str, Need] = {
     "api.course_statistics": _GRADE,
     "api.show_submission": _work(Right.GRADE),
     "api.withdraw": _work(Right.REGRADE),
-    "api.regrade": _course(Right.REGRADE),
+    "api.regrade": _REGRADE,
     # Pages: the way in.
     "web.static": _PUBLIC,
     "web.plotly": _PUBLIC,
@@ -134,11 +135,50 @@ NEEDS: dict[str, Need] = {
     "web.state": _work(Right.GRADE),
     "web.picture_file": _work(Right.GRADE),
     "web.cancel": _work(Right.REGRADE),
-    "web.regrade": _course(Right.REGRADE),
+    "web.regrade": _REGRADE,
     "web.overview": _GRADE,
     "web.dashboard": _GRADE,
     "web.scores": _EXPORT,
+    "web.overview_csv": _GRADE,  # tells of nobody alone, as the page does
+    "web.lab_table": _GRADE,
+    "web.failing": _GRADE,
+    "web.failing_csv": _EXPORT,
+    "web.clusters": _GRADE,
+    "web.clusters_csv": _GRADE,
+    "web.cluster": _GRADE,
+    "web.gradebook": _GRADE,
+    "web.gradebook_csv": _EXPORT,
+    "web.student": _GRADE,
+    "web.student_results_csv": _EXPORT,
+    "web.student_attempts_csv": _EXPORT,
     "web.queue": Need(Place.ANYWHERE, Right.GRADE),
+    "web.queue_now": Need(Place.ANYWHERE, Right.GRADE),
+    "web.queue_table": Need(Place.ANYWHERE, Right.GRADE),
+    # Pages: marks, and what staff do after the grading.
+    "web.give_mark": _GRADE,
+    "web.remove_mark": _GRADE,
+    "web.tick_rubric": _GRADE,
+    "web.add_comment": _GRADE,
+    "web.remove_comment": _GRADE,
+    "web.after": _GRADE,
+    "web.similarity": _GRADE,
+    "web.side_by_side": _GRADE,
+    "web.begin_regrade": _REGRADE,
+    "web.regrade_page": _REGRADE,
+    "web.apply_regrade": _REGRADE,
+    "web.drop_regrade": _REGRADE,
+    "web.canvas": _EXPORT,
+    "web.worksheet": _EXPORT,
+    "web.all_submissions": _EXPORT,
+    "web.audit_log": _ADMINISTER,
+    "web.audit_csv": _ADMINISTER,
+    # Pages: dates and rules.
+    "web.rules_overview": _GRADE,
+    "web.edit_rules": _ADMINISTER,
+    "web.save_rules": _ADMINISTER,
+    "web.rules_of_folder": _ADMINISTER,
+    "web.grant_extension": _ADMINISTER,
+    "web.take_extension_back": _ADMINISTER,
     # Pages: people.
     "web.roster": _GRADE,
     "web.preview_roster": _PEOPLE,
@@ -155,6 +195,8 @@ NEEDS: dict[str, Need] = {
     "web.new_invitation": _PEOPLE,
     "web.revoke_invitation": _PEOPLE,
     # Pages: the service.
+    "web.whole_audit_log": _SERVICE,
+    "web.whole_audit_csv": _SERVICE,
     "web.users": _SERVICE,
     "web.new_user": _SERVICE,
     "web.new_password": _SERVICE,

@@ -20,7 +20,9 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows as JSON too")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table as Markdown too")
     parser.add_argument(
-        "--only", choices=("starts", "latency", "throughput", "costs", "leaks"), help="measure one part alone"
+        "--only",
+        choices=("starts", "latency", "throughput", "costs", "leaks", "pages"),
+        help="measure one part alone",
     )
     wishes = parser.parse_args()
     plan = Plan.quick() if wishes.quick else Plan()

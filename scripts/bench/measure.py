@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.bench import costs, leaks, program, service, starts
+from scripts.bench import costs, leaks, pages, program, service, starts, term
 from scripts.bench.rows import Row
 from scripts.bench.timing import Sustained, percentile, process_cpu, sustain
 from workers.sandbox import image
@@ -42,15 +42,21 @@ class Plan:
     """How many are made to look for leaks."""
     slots: int = 2
     """Of the one worker."""
+    term: int = 100_000
+    """Submissions in the database when pages are measured."""
+    page_times: int = 40
+    """How often each page is asked for."""
 
     @classmethod
     def quick(cls) -> Plan:
         """Return a plan for a first look."""
-        return cls(times=5, seconds=3.0, in_flight=(1, 4), submissions=60)
+        return cls(times=5, seconds=3.0, in_flight=(1, 4), submissions=60, term=10_000, page_times=20)
 
 
 def measure(plan: Plan, only: str | None, tell: Tell) -> list[Row]:
     """Measure everything, or one part."""
+    if only == "pages":
+        return list(_pages(plan, tell))
     image.ensure()
     with _store() as store:
         kinds: list[SandboxKind] = [
@@ -64,6 +70,7 @@ def measure(plan: Plan, only: str | None, tell: Tell) -> list[Row]:
             "throughput": lambda: _throughput(plan, store, tell),
             "costs": lambda: _costs(plan, store, tell),
             "leaks": lambda: _leaks(plan, kinds, tell),
+            "pages": lambda: _pages(plan, tell),
         }
         return [row for name, part in parts.items() if only in {None, name} for row in part()]
 
@@ -174,6 +181,10 @@ def _leaks(plan: Plan, kinds: list[SandboxKind], tell: Tell) -> Iterator[Row]:
         what = f"{kind.name}: descriptors, threads and processes left after {plan.submissions} submissions"
         yield Row(what, left, "", at_most=0)
         yield Row(f"{kind.name}: memory grown meanwhile", more.memory_bytes / 1024**2, "MiB", at_most=4)
+
+
+def _pages(plan: Plan, tell: Tell) -> Iterator[Row]:
+    return pages.measure(term.Size(submissions=plan.term), plan.page_times, tell)
 
 
 def _per_second(what: str, found: Sustained) -> Row:

@@ -187,6 +187,7 @@ class Mark(BaseModel):
     days_late: int
     last_state: State | None
     submissions: int
+    late: int = Field(description="Submissions after the due date.")
 
 
 class GradebookRow(BaseModel):
@@ -196,6 +197,7 @@ class GradebookRow(BaseModel):
     name: str
     email: str
     section: str
+    total: float = Field(description="Sum of the scores that count.")
     marks: dict[str, Mark]
 
 
@@ -227,7 +229,9 @@ class ItemStatistics(BaseModel):
     passed: int
     submissions: int
     waiting: int
+    graded: int
     failed: int
+    late: int
     mean: float | None
     median: float | None
     deviation: float | None

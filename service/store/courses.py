@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from graders import course as content
 from graders.errors import CallerError
+from service.store import standings
 from service.store.content_tables import CourseLoad, Way
 from service.store.course_plan import Plan, compare
 from service.store.models import Course, Item
@@ -100,6 +101,7 @@ def _new(session: Session, loaded: content.Course) -> Course:
 
 def _install_items(session: Session, course: Course, loaded: content.Course) -> None:
     known = {item.slug: item for item in session.scalars(select(Item).where(Item.course_id == course.id))}
+    standings.hold_rules(session, [item.id for item in known.values()])
     for position, item in enumerate(loaded.items):
         row = known.pop(item.slug, None)
         if row is None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
+from service.store import standings
 from service.store.database import Database
 from service.store.models import Submission
 from service.store.types import utc_now
@@ -71,6 +72,7 @@ def submit(
                 if admit is not None:
                     admit(session, submission)
                 session.add(submission)
+                standings.refresh(session, item_id, user_id)
                 return submission, True
             return before, False
     except IntegrityError:

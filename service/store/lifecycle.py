@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from graders.report import Report
+from service.store import standings, summaries
 from service.store.database import Database
 from service.store.intake import KeyReusedError, submit
 from service.store.marking import settle
@@ -139,6 +140,7 @@ def finish(database: Database, claim: Claim, report: Report) -> bool:
             return False
         end_attempt(session, claim.submission_id, claim.number, Outcome.GRADED, now, report=report.to_json())
         keep_checks(session, claim.submission_id, report)
+        summaries.keep_patterns(session, [claim.submission_id])
         # What people gave stands beside the new report, and may count before it.
         settle(session, claim.submission_id)
         return True
@@ -171,6 +173,7 @@ def cancel(database: Database, submission_id: str) -> bool:
             return False
         number = session.scalars(select(Submission.attempts).where(Submission.id == submission_id)).one()
         end_attempt(session, submission_id, number, Outcome.CANCELLED, utc_now())
+        standings.refresh_of(session, [submission_id])
         return True
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from graders.errors import CallerError
 from graders.lab import RubricItem
-from service.store import audit
+from service.store import audit, standings
 from service.store.after_tables import LineComment, Override, RubricTick
 from service.store.models import Attempt, Item, Submission, User
 from service.store.types import storable, utc_now
@@ -100,7 +100,10 @@ def most(graders: float, rubric: Iterable[RubricItem]) -> float:
 
 
 def settle(session: Session, submission_id: str) -> None:
-    """Bring `score` and `max_score` in line with the report that counts and with what people gave."""
+    """Bring `score` and `max_score` in line with the report that counts and with what people gave.
+
+    The standing that the submission belongs to is drawn anew.
+    """
     submission = session.get_one(Submission, submission_id, populate_existing=True)
     if submission.graded_attempt is None:
         return
@@ -118,6 +121,7 @@ def settle(session: Session, submission_id: str) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    standings.refresh(session, submission.item_id, submission.user_id)
 
 
 def override(

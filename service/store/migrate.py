@@ -9,7 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
+from service.store import summaries
 from service.store.database import Database
 
 _LOCK = 0x496C_76_01
@@ -17,11 +19,18 @@ _LOCK = 0x496C_76_01
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Make every missing step, in one transaction. Several may try at once: one works, the others wait."""
+    """Make every missing step, in one transaction. Several may try at once: one works, the others wait.
+
+    At the newest step, what dashboards are drawn from is made where it is missing.
+    """
     with database.engine_for_writing().begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(_config(connection), revision)
+        if revision_of(connection) == newest():
+            with Session(connection) as session:
+                summaries.fill(session)
+                session.flush()
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
+from graders.verdict import Verdict
+from service.rules import Terms
 from service.store import marking
 from service.store.adopting import fresh
 from service.store.after_tables import Regrade, Trial
+from service.store.counting import Try, count
 from service.store.models import Attempt, Course, Item, JsonObject, State, Submission, User
 from service.store.report_changes import CheckChange, MadeBy, check_changes, made_by
+from service.store.standing import book
 
 SHOWN = 200
 """How many submissions that come out differently are told with their reasons."""
+
+
+class Graded(NamedTuple):
+    """What grading a submission again gave, with what people have given."""
+
+    verdict: Verdict
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,7 @@ def preview(session: Session, regrade: Regrade) -> Preview:
         select(
             Trial.id.label("trial_id"),
             Trial.submission_id,
+            Trial.verdict,
             Trial.score,
             Trial.max_score,
             Submission.user_id,
@@ -169,7 +181,7 @@ def _tell(session: Session, view: Preview, rows: Sequence[Any]) -> None:
         view.marks = _marks(
             session,
             {(row.user_id, row.item_id) for row in counting},
-            {row.submission_id: score[row.submission_id] for row in counting},
+            {row.submission_id: Graded(row.verdict, score[row.submission_id]) for row in counting},
         )
     shown = rows[:SHOWN]
     full = _loaded(session, [row.trial_id for row in shown])
@@ -214,33 +226,47 @@ def _loaded(
     }
 
 
-def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, float]) -> list[MarkChange]:
-    """Return the students whose mark changes. Three queries, however many they are."""
+def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, Graded]) -> list[MarkChange]:
+    """Return the students whose mark changes. Five queries, however many they are."""
     if not concerned:
         return []
-    tries: dict[tuple[int, int], list[tuple[str, float | None]]] = {key: [] for key in concerned}
+    tries: dict[tuple[int, int], list[Try]] = {key: [] for key in concerned}
     found = session.execute(
-        select(Submission.id, Submission.user_id, Submission.item_id, Submission.score)
+        select(
+            Submission.user_id,
+            Submission.item_id,
+            Submission.id,
+            Submission.created_at,
+            Submission.verdict,
+            Submission.score,
+        )
         .where(Submission.item_id.in_({item for _, item in concerned}))
         .order_by(Submission.created_at, Submission.id)
     )
-    for submission_id, user_id, item_id, score in found:
+    for user_id, item_id, submission_id, created_at, verdict, score in found:
         if (user_id, item_id) in tries:
-            tries[user_id, item_id].append((submission_id, score))
+            tries[user_id, item_id].append(Try(submission_id, created_at, verdict, score))
+    read = book(session, {item for _, item in concerned})
     people = _by_id(session, User, {user for user, _ in concerned})
     items = _by_id(session, Item, {item for _, item in concerned})
     changes = []
-    for (user, item), scores in tries.items():
-        before = _counting([score for _, score in scores])
-        will = _counting([after.get(submission_id, score) for submission_id, score in scores])
+    for (user, item), those in tries.items():
+        terms = read.terms(item, user)
+        before = _score(those, terms)
+        will = _score([_regraded(one, after) for one in those], terms)
         if will is not None and will != before:
             changes.append(MarkChange(people[user], items[item], before, will))
     return sorted(changes, key=lambda change: (change.by, change.user.login, change.item.position))
 
 
-def _counting(scores: Iterable[float | None]) -> float | None:
-    """Return the mark that somebody's submissions, the oldest first, come to: the best."""
-    return max((score for score in scores if score is not None), default=None)
+def _score(tries: list[Try], terms: Terms) -> float | None:
+    mark = count(tries, terms).mark
+    return mark.score if mark else None
+
+
+def _regraded(one: Try, after: dict[str, Graded]) -> Try:
+    graded = after.get(one.submission_id)
+    return replace(one, verdict=graded.verdict, score=graded.score) if graded else one
 
 
 def _by_id(session: Session, kind: Any, ids: set[int]) -> dict[int, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
-from service.store import audit
+from service.store import audit, standings, summaries
 from service.store.adopting import GRADABLE, adopt
 from service.store.after_tables import Regrade, Trial
 from service.store.models import Course, Item, State, Submission, User
@@ -95,6 +95,8 @@ def apply(session: Session, regrade_id: int, course: Course, by: User) -> Applie
     if session.scalar(waiting.limit(1)) is not None:
         raise RegradeError("It is not done yet: wait until every submission is graded, or drop it.")
     graded, adopted = adopt(session, regrade_id)
+    summaries.keep_patterns(session, adopted)
+    standings.refresh_of(session, adopted)
     done = Applied(len(adopted), graded - len(adopted))
     details = {"regrade": regrade.id, "adopted": done.adopted, "stale": done.stale}
     audit.record(session, by, "regrade.apply", course, f"regrade {regrade.id}", details)

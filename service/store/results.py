@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from graders.verdict import Verdict
-from service.rules import Counted
+from service import rules
+from service.store.counting import Try, count
 from service.store.models import State, Submission
 from service.store.seen import Outcome, veiled_outcomes
-from service.store.standing import book
+from service.store.standing import Book, book
+from service.store.summary_tables import Standing
 from service.store.types import utc_now
 
 
@@ -20,7 +24,9 @@ from service.store.types import utc_now
 class OwnResult:
     """What somebody reached on one item, as far as they may see it yet."""
 
-    submissions: int = 0
+    submissions: int
+    last_id: str
+    last_state: State
     best_id: str | None = None
     """The submission that counts."""
     best_score: float | None = None
@@ -29,36 +35,70 @@ class OwnResult:
     best_verdict: Verdict | None = None
     best_hidden: int = 0
     """How many of its checks are hidden yet."""
-    last_id: str = ""
-    last_state: State = State.QUEUED
-    counted: Counted | None = None
 
 
 def own_results(session: Session, user_id: int, now: datetime | None = None) -> dict[int, OwnResult]:
-    """Return the user's results by item id. Three queries, and one more while checks are hidden."""
-    found = session.scalars(
-        select(Submission)
-        .options(defer(Submission.files), defer(Submission.answers))
-        .where(Submission.user_id == user_id)
-        .order_by(Submission.created_at, Submission.id)
-    ).all()
-    read = book(session, {one.item_id for one in found}, user_id)
-    veiled = veiled_outcomes(session, read, found, now or utc_now())
+    """Return the user's results by item id. Three queries, and two more while checks are hidden.
+
+    What a standing holds rests on all checks. Where some are hidden from the user yet, it is counted from
+    what they may see.
+    """
+    now = now or utc_now()
+    found = session.execute(
+        select(Standing, Submission.state)
+        .join(Submission, Submission.id == Standing.last_id)
+        .where(Standing.user_id == user_id)
+    )
     results: dict[int, OwnResult] = {}
-    for one in found:
-        result = results.setdefault(one.item_id, OwnResult())
-        result.submissions += 1
-        result.last_id, result.last_state = one.id, one.state
-        outcome = veiled.get(one.id, Outcome(one.verdict, one.score, one.max_score))
-        if outcome.score is None:
-            if outcome.hidden and result.best_id is None:
-                result.best_hidden = outcome.hidden
-            continue
-        counted = read.counted(one.item_id, user_id, one.created_at, outcome.score)
-        if read.replaces(one.item_id, counted, result.counted):
-            result.best_id, result.best_verdict, result.best_hidden = one.id, outcome.verdict, outcome.hidden
-            result.counted, result.best_score, result.best_raw = counted, counted.score, counted.raw
+    standings: dict[int, Standing] = {}
+    for standing, state in found:
+        results[standing.item_id] = OwnResult(standing.submissions, standing.last_id, state)
+        standings[standing.item_id] = standing
+    read = book(session, standings, user_id)
+    veiled = {one for one in standings if rules.is_hidden_until(read.terms(one, user_id), now)}
+    for item_id in standings.keys() - veiled:
+        _tell(results[item_id], standings[item_id])
+    if veiled:
+        _tell_veiled(session, read, {one: results[one] for one in veiled}, user_id, now)
     return results
+
+
+def _tell(result: OwnResult, standing: Standing) -> None:
+    result.best_id, result.best_verdict = standing.counting_id, standing.verdict
+    result.best_score, result.best_raw = standing.score, standing.raw
+
+
+def _tell_veiled(
+    session: Session, read: Book, results: dict[int, OwnResult], user_id: int, now: datetime
+) -> None:
+    """Fill in the results of items with hidden checks, as if these had not been made."""
+    found = _handed_in(session, user_id, results)
+    veiled = veiled_outcomes(session, read, found, now)
+    by_item: defaultdict[int, list[Try]] = defaultdict(list)
+    for one in found:
+        outcome = veiled.get(one.id, Outcome(one.verdict, one.score, one.max_score))
+        by_item[one.item_id].append(Try(one.id, one.created_at, outcome.verdict, outcome.score))
+        if outcome.hidden and outcome.score is None:
+            results[one.item_id].best_hidden = outcome.hidden
+    for item_id, tries in by_item.items():
+        result, counted = results[item_id], count(tries, read.terms(item_id, user_id))
+        if counted.counting is None or counted.mark is None:
+            continue
+        result.best_id, result.best_verdict = counted.counting.submission_id, counted.counting.verdict
+        result.best_score, result.best_raw = counted.mark.score, counted.mark.raw
+        seen = veiled.get(counted.counting.submission_id)
+        result.best_hidden = seen.hidden if seen else 0
+
+
+def _handed_in(session: Session, user_id: int, item_ids: Collection[int]) -> list[Submission]:
+    return list(
+        session.scalars(
+            select(Submission)
+            .options(defer(Submission.files), defer(Submission.answers))
+            .where(Submission.user_id == user_id, Submission.item_id.in_(item_ids))
+            .order_by(Submission.created_at, Submission.id)
+        )
+    )
 
 
 def history(session: Session, item_id: int, user_id: int, newest: int = 50) -> list[Submission]:

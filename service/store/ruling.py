@@ -17,10 +17,14 @@ from graders import course as content
 from graders.errors import CallerError
 from graders.rules import Rules
 from service.rules import Extension
+from service.store import standings
 from service.store.database import Database
 from service.store.models import Course, Enrollment, Item, Role, User
 from service.store.rules_tables import CourseZone, ItemExtension, ItemRules
 from service.store.types import utc_now
+
+_NO_ZONE = "UTC"
+"""That of a course without one."""
 
 
 @dataclass
@@ -44,20 +48,19 @@ class NotOnTheRosterError(CallerError):
 
 
 def install_rules(session: Session, course_id: int, loaded: content.Course) -> list[str]:
-    """Keep what the course folder says beside what staff edited; return the slugs it changed for."""
-    zone = session.get(CourseZone, course_id)
-    if zone is None:
-        session.add(CourseZone(course_id=course_id, name=loaded.timezone))
-    else:
-        zone.name = loaded.timezone
-    changed = []
+    """Keep what the course folder says beside what staff edited; return the slugs it changed for.
+
+    Standings are drawn anew, so `standings.hold_rules` has been called before anything was changed.
+    """
     items = session.scalars(
         select(Item).where(Item.course_id == course_id, Item.retired.is_(False)).order_by(Item.position)
     ).all()
+    moved = _install_zone(session, course_id, loaded.timezone)
     before = {
         row.item_id: row
         for row in session.scalars(select(ItemRules).join(Item).where(Item.course_id == course_id))
     }
+    changed = []
     for item in items:
         row = before.get(item.id)
         folder = loaded.rules.get(item.slug, Rules()).to_json()
@@ -68,9 +71,23 @@ def install_rules(session: Session, course_id: int, loaded: content.Course) -> l
         else:
             row.folder, row.version = folder, row.version + 1
             row.changed_at, row.changed_by = utc_now(), None
-        changed.append(item.slug)
+        changed.append(item)
     session.flush()
-    return changed
+    everything = select(Item.id).where(Item.course_id == course_id)
+    concerned = session.scalars(everything).all() if moved else [item.id for item in changed]
+    standings.rebuild(session, concerned)
+    return [item.slug for item in changed]
+
+
+def _install_zone(session: Session, course_id: int, name: str) -> bool:
+    """Keep the course's time zone; returns whether it is another one than before."""
+    zone = session.get(CourseZone, course_id)
+    if zone is None:
+        session.add(CourseZone(course_id=course_id, name=name))
+        return name != _NO_ZONE
+    moved = zone.name != name
+    zone.name = name
+    return moved
 
 
 def save_rules(database: Database, item_id: int, rules: Rules | None, *, version: int, editor: User) -> None:
@@ -82,8 +99,11 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
     changed: dict[str, Any] = {"edited": edited, "changed_at": utc_now(), "changed_by": editor.id}
     try:
         with database.write() as session:
+            standings.hold_rules(session, [item_id])
             if version == 0:
                 session.add(ItemRules(item_id=item_id, folder={}, version=1, **changed))
+                session.flush()
+                standings.rebuild(session, [item_id])
                 return
             saved = session.execute(
                 update(ItemRules)
@@ -92,6 +112,7 @@ def save_rules(database: Database, item_id: int, rules: Rules | None, *, version
                 .returning(ItemRules.item_id)
             ).all()
             if saved:
+                standings.rebuild(session, [item_id])
                 return
     except IntegrityError:
         pass
@@ -144,9 +165,11 @@ def grant(
     }
     try:
         with database.write() as session:
+            standings.hold_rules(session, [item.id])
             user = _student(session, item.course_id, login)
             if version == 0:
                 session.add(ItemExtension(item_id=item.id, user_id=user.id, **values))
+                standings.refresh(session, item.id, user.id)
                 return user
             saved = session.execute(
                 update(ItemExtension)
@@ -159,6 +182,7 @@ def grant(
                 .returning(ItemExtension.id)
             ).all()
             if saved:
+                standings.refresh(session, item.id, user.id)
                 return user
     except IntegrityError:
         pass
@@ -168,6 +192,7 @@ def grant(
 def take_back(database: Database, item_id: int, login: str, *, version: int) -> None:
     """Remove an extension; raises `EditedMeanwhileError` when it is not the one that was seen."""
     with database.write() as session:
+        standings.hold_rules(session, [item_id])
         user_id = select(User.id).where(User.login == login.strip().lower()).scalar_subquery()
         gone = session.execute(
             delete(ItemExtension)
@@ -176,15 +201,17 @@ def take_back(database: Database, item_id: int, login: str, *, version: int) -> 
                 ItemExtension.user_id == user_id,
                 ItemExtension.version == version,
             )
-            .returning(ItemExtension.id)
+            .returning(ItemExtension.user_id)
         ).all()
+        for (student_id,) in gone:
+            standings.refresh(session, item_id, student_id)
     if not gone:
         raise _meanwhile(database, item_id, login)
 
 
 def zone_of(session: Session, course: Course) -> str:
     """Return the name of the course's time zone."""
-    return session.scalar(select(CourseZone.name).where(CourseZone.course_id == course.id)) or "UTC"
+    return session.scalar(select(CourseZone.name).where(CourseZone.course_id == course.id)) or _NO_ZONE
 
 
 def _student(session: Session, course_id: int, login: str) -> User:

@@ -19,7 +19,7 @@ from graders import clock
 from graders.errors import CallerError
 from graders.rules import Rules
 from service import rules as decide
-from service.rules import Admission, Counted, Extension, Refusal, Terms
+from service.rules import Admission, Extension, Refusal, Terms
 from service.store.models import Attempt, Item, Outcome, State, Submission, User
 from service.store.rules_tables import CourseZone, ItemExtension, ItemRules
 
@@ -62,19 +62,6 @@ class Book:
             self._terms[key] = decide.terms(rules, self.extensions.get(key), where)
         return self._terms[key]
 
-    def matters(self, item_id: int) -> bool:
-        """Whether what counts differs from the highest raw score."""
-        rules = self.rules.get(item_id, Rules())
-        return bool(rules.late_percent_per_day) or rules.counts is not Rules().counts
-
-    def counted(self, item_id: int, user_id: int, at: datetime, raw: float) -> Counted:
-        """Return what a graded submission counts."""
-        return decide.counted(self.terms(item_id, user_id), at, raw)
-
-    def replaces(self, item_id: int, new: Counted, before: Counted | None) -> bool:
-        """Whether the newer one counts instead."""
-        return decide.replaces(self.rules.get(item_id, Rules()).counts, new, before)
-
 
 def book(session: Session, item_ids: Iterable[int], user_id: int | None = None) -> Book:
     """Read what holds for items: for one student, or for all. Two queries."""
@@ -89,11 +76,19 @@ def book(session: Session, item_ids: Iterable[int], user_id: int | None = None) 
     for item_id, folder, edited, name in found:
         read.rules[item_id] = effective(folder, edited)
         read.zones[item_id] = clock.zone(name) if name else _UTC
-    granted = select(ItemExtension).where(ItemExtension.item_id.in_(wanted))
+    # Columns, not objects: a session would give back an object as it was when it was first read.
+    granted = select(
+        ItemExtension.item_id,
+        ItemExtension.user_id,
+        ItemExtension.due,
+        ItemExtension.closes,
+        ItemExtension.attempts,
+        ItemExtension.reason,
+    ).where(ItemExtension.item_id.in_(wanted))
     if user_id is not None:
         granted = granted.where(ItemExtension.user_id == user_id)
-    for row in session.scalars(granted):
-        read.extensions[row.item_id, row.user_id] = Extension(row.due, row.closes, row.attempts, row.reason)
+    for item_id, of_user, due, closes, attempts, reason in session.execute(granted):
+        read.extensions[item_id, of_user] = Extension(due, closes, attempts, reason)
     return read
 
 

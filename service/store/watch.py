@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.line import ALIVE_SECONDS
-from service.store.models import Attempt, Outcome, QueueName, State, Submission, WorkerBeat
+from service.store.models import Attempt, Item, Outcome, QueueName, State, Submission, WorkerBeat
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A submission that was given up."""
+
+    submission_id: str
+    title: str
+    """Of the lab or quiz."""
+    queued_at: datetime
+    worker: str | None
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +47,14 @@ class QueueView:
     """How many attempts these are computed from."""
     workers: tuple[tuple[WorkerBeat, bool], ...]
     """Each worker's sign of life, and whether it is a fresh one."""
+    failures: tuple[Failure, ...]
+    """The newest submissions that were given up by our fault."""
 
 
-def queue_view(session: Session, now: datetime, sample: int = 500) -> QueueView:
-    """Return the state of queue and workers. Four queries."""
+def queue_view(
+    session: Session, now: datetime, sample: int = 500, courses: Sequence[int] | None = None
+) -> QueueView:
+    """Return the state of queue and workers, and failures of these courses (`None`: of all). Five queries."""
     depth: Counter[tuple[State, QueueName]] = Counter()
     oldest: list[datetime] = []
     for state, queue, count, since in session.execute(
@@ -74,7 +91,27 @@ def queue_view(session: Session, now: datetime, sample: int = 500) -> QueueView:
         run=_spread([(row.ended_at - row.started_at).total_seconds() for row in attempts if row.ended_at]),
         sample=len(attempts),
         workers=tuple((worker, worker.seen_at > fresh) for worker in workers),
+        failures=_failures(session, courses),
     )
+
+
+def _failures(session: Session, courses: Sequence[int] | None, newest: int = 10) -> tuple[Failure, ...]:
+    statement = (
+        select(
+            Submission.id,
+            Item.title,
+            Submission.queued_at,
+            Submission.worker,
+            func.coalesce(Submission.fault, ""),
+        )
+        .join(Item, Item.id == Submission.item_id)
+        .where(Submission.state == State.FAILED)
+        .order_by(Submission.queued_at.desc(), Submission.id.desc())
+        .limit(newest)
+    )
+    if courses is not None:
+        statement = statement.where(Item.course_id.in_(courses))
+    return tuple(Failure(*row) for row in session.execute(statement))
 
 
 def _spread(seconds: list[float]) -> tuple[float, float] | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from service import acting
@@ -14,6 +16,8 @@ from service.web import access, text, words
 from service.web.assets import asset
 from service.web.blueprint import bp
 from service.web.pictures import style_address
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @bp.app_template_filter("iso")
@@ -64,10 +68,23 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{number(seconds / 3600, 1)} h"
 
 
+@bp.app_template_test("moment")
+def is_moment(value: object) -> bool:
+    """Whether this is a moment as `iso` writes it."""
+    return isinstance(value, str) and bool(_ISO.fullmatch(value))
+
+
 def address(path: str) -> str:
     """Return `path` as users of this service write it, host included."""
     public = settings().public_url
     return public + path if public else url_for("web.home", _external=True).rstrip("/") + path
+
+
+def with_query(path: str, **changes: str | int | None) -> str:
+    """Return `path` with this request's query, changed; `None` leaves a part out."""
+    asked = {**request.args.to_dict(), **changes}
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"{path}?{query}" if query else path
 
 
 @bp.app_context_processor
@@ -84,6 +101,7 @@ def at_hand() -> dict[str, Any]:
         "asset": asset,
         "picture_style": style_address,
         "address": address,
+        "with_query": with_query,
         "markdown": text.markdown,
         "inline_markdown": text.inline_markdown,
         "visible": text.visible,

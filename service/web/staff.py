@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-from typing import Any
+from datetime import timedelta
 
 from flask import Response, render_template, request
-from sqlalchemy import select
 
 from service.context import session
-from service.store import statistics
-from service.store.models import Course, Item
-from service.store.statistics import Bin, StudentRow
-from service.web import access
+from service.store import checks, statistics
+from service.store.models import Item
+from service.store.paging import Page
+from service.store.standings import due_of
+from service.store.statistics import Numbers, StudentRow
+from service.store.timeline import HOURS
+from service.web import access, charts, labs
 from service.web.assets import PLOTLY_VERSION
 from service.web.blueprint import bp
-from service.web.shown import iso, number
+from service.web.shown import iso
+from service.web.tables import csv_answer
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = (
+STUDENTS = 50
+"""How many students stand on a page of a lab."""
+_LINE = (
+    *("slug", "kind", "title", "students", "handed_in", "full_score", "mean", "median", "sd", "max_score"),
+    *("submissions", "graded", "waiting", "failed", "late"),
+)
+_SCORES = (
     *("login", "name", "email", "section", "submissions", "best_score", "last_score", "max_score"),
-    *("last_verdict", "last_submitted", "raw_score", "days_late"),
+    *("last_verdict", "last_submitted", "raw_score", "days_late", "late", "passed_after"),
 )
 
 
 @bp.get("/courses/<course>/staff")
 def overview(course: str) -> str:
-    """Show a line for each lab and quiz of the course."""
+    """Show a line for each lab and quiz of the course, and how they compare."""
     found = access.reach_as_staff(course)
+    lines = _lines(found.id)
     return render_template(
-        "staff/overview.html", course=found, lines=statistics.overview(session(), found.id)
+        "staff/overview.html",
+        course=found,
+        lines=lines,
+        chart=_compared([line for line in lines if line.scores]),
+        plotly_version=PLOTLY_VERSION,
     )
+
+
+@bp.get("/courses/<course>/staff/overview.csv")
+def overview_csv(course: str) -> Response:
+    """Download the lines of the overview."""
+    lines = _lines(access.reach_as_staff(course).id)
+    return csv_answer(f"{course}-overview.csv", _LINE, [_line(line) for line in lines])
 
 
 @bp.get("/courses/<course>/staff/<slug>")
 def dashboard(course: str, slug: str) -> str:
-    """Show an item's numbers, its checks, the verdicts and every student's row."""
-    found, item = _find(course, slug)
-    rows = statistics.students(session(), item)
+    """Show an item's numbers, its checks, the verdicts over time and a page of its students."""
+    found, item = labs.find_graded(course, slug)
+    numbers = statistics.numbers(session(), found.id, [item])[item.id]
     search = request.args.get("q", "").strip()
-    bins = statistics.histogram(rows, item.max_score)
+    rows = statistics.matching(statistics.students(session(), item), search)
+    page = Page.of(labs.page_wanted(), STUDENTS, len(rows))
+    until = labs.until(item)
     return render_template(
         "staff/dashboard.html",
         course=found,
         item=item,
-        summary=statistics.summary(rows, item.max_score),
-        bins=bins,
-        chart=_chart(bins),
-        rates=statistics.check_rates(session(), rows),
-        rows=statistics.matching(rows, search),
+        summary=numbers.summary,
+        due=due_of(session(), item.id),
+        graphs=labs.graphs(item, numbers, until) if numbers.submissions else {},
+        until=until,
+        earlier=until - timedelta(hours=HOURS),
+        later=until + timedelta(hours=HOURS),
+        rates=checks.check_rates(session(), found.id, [item]).get(item.id, []),
+        rows=rows[page.begin : page.end],
+        page=page,
         search=search,
         plotly_version=PLOTLY_VERSION,
     )
@@ -59,74 +82,45 @@ def dashboard(course: str, slug: str) -> str:
 @bp.get("/courses/<course>/staff/<slug>/scores.csv")
 def scores(course: str, slug: str) -> Response:
     """Download every student's row; `?bom=1` marks it as UTF-8 for spreadsheets that would not guess it."""
-    _, item = _find(course, slug)
-    body = to_csv(statistics.students(session(), item), item.max_score)
-    if request.args.get("bom") == "1":
-        body = "\ufeff" + body
-    response = Response(body, mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{course}-{slug}.csv")
-    return response
+    _, item = labs.find_graded(course, slug)
+    rows = [_score(row, item) for row in statistics.students(session(), item)]
+    return csv_answer(f"{course}-{slug}.csv", _SCORES, rows)
 
 
-def to_csv(rows: Iterable[StudentRow], max_score: float) -> str:
-    """Return the rows as CSV (RFC 4180)."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        writer.writerow(
-            [
-                *map(guarded, (row.login, row.name, row.email, row.section)),
-                row.submissions,
-                "" if row.best_score is None else number(row.best_score, 6),
-                "" if row.last_score is None else number(row.last_score, 6),
-                number(max_score, 6),
-                row.last_verdict or row.last_state or "",
-                iso(row.last_at) if row.last_at else "",
-                number(row.counted.raw, 6) if row.counted else "",
-                row.counted.lateness.days if row.counted else "",
-            ]
-        )
-    return file.getvalue()
+def _lines(course_id: int) -> list[Numbers]:
+    items = statistics.graded_items(session(), course_id)
+    return list(statistics.numbers(session(), course_id, items, verdicts=False).values())
 
 
-def guarded(cell: str) -> str:
-    """Return `cell` so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _find(course: str, slug: str) -> tuple[Course, Item]:
-    """Return an item that is handed in; staff also see one that is closed by now."""
-    found = access.reach_as_staff(course)
-    item = session().scalar(
-        select(Item).where(Item.course_id == found.id, Item.slug == slug, Item.kind != "lesson")
+def _line(one: Numbers) -> tuple[str | int | float | None, ...]:
+    told = one.summary
+    return (
+        *(one.item.slug, one.item.kind, one.item.title, told.students, told.handed_in, told.full),
+        *(told.mean, told.median, told.deviation, one.item.max_score),
+        *(told.submissions, told.graded, told.waiting, told.failed, told.late),
     )
-    if item is None:
-        access.unknown("lab or quiz")
-    return found, item
 
 
-def _chart(bins: list[Bin]) -> dict[str, Any]:
-    """Return the histogram as a figure of plotly; colours come from the stylesheet."""
-    return {
-        "data": [
-            {
-                "type": "bar",
-                "x": [f"{number(bar.low)} to {number(bar.high)}" for bar in bins],
-                "y": [bar.students for bar in bins],
-                "hovertemplate": "%{y} students with %{x} points<extra></extra>",
-            }
-        ],
-        "layout": {
-            "margin": {"t": 10, "r": 10, "b": 55, "l": 45},
-            "height": 280,
-            "bargap": 0.08,
-            "xaxis": {"title": {"text": "best score"}, "type": "category", "fixedrange": True},
-            "yaxis": {
-                "title": {"text": "students"},
-                "rangemode": "tozero",
-                "tickformat": "d",
-                "fixedrange": True,
-            },
-        },
-    }
+def _score(row: StudentRow, item: Item) -> tuple[str | int | float | None, ...]:
+    return (
+        *(row.login, row.name, row.email, row.section, row.submissions),
+        *(row.best_score, row.last_score, item.max_score),
+        str(row.last_verdict or row.last_state or ""),
+        iso(row.last_at) if row.last_at else "",
+        *(row.raw_score, None if row.raw_score is None else row.days_late or 0, row.late, row.passed_after),
+    )
+
+
+def _compared(lines: list[Numbers]) -> charts.Figure | None:
+    """Draw the items side by side: the mean, and the share of students with the full score."""
+    if not lines:
+        return None
+    told = [line.summary for line in lines]
+    most = [line.item.max_score for line in lines]
+    means = [
+        one.mean / full if one.mean is not None and full else None
+        for one, full in zip(told, most, strict=True)
+    ]
+    full = [one.full / one.students if one.students else None for one in told]
+    titles = [line.item.title for line in lines]
+    return charts.shares(titles, [("Mean score", means), ("Students with the full score", full)], "per cent")

@@ -267,3 +267,14 @@ def for_submission(state: str, verdict: str | None, kind: str = "lab", hidden: i
     if hidden and verdict is None:
         return KEPT_BACK
     return PASSED_SO_FAR if hidden and verdict == Verdict.PASSED else for_verdict(verdict, kind)
+
+
+def for_either(name: str, kind: str = "lab") -> Words:
+    """Return the words for what is a verdict or, where there is none, a state."""
+    return STATES[name] if name in STATES else for_verdict(name, kind)
+
+
+def order(name: str) -> tuple[int, str]:
+    """Return where a verdict or a state stands in charts and tables of many: as in the tables above."""
+    known = [*map(str, VERDICTS), *STATES]
+    return (known.index(name) if name in known else len(known), name)

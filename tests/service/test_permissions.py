@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -23,6 +24,7 @@ from service.settings import Settings
 from service.store import accounts, resets, tokens
 from service.store.database import Database
 from service.store.models import Course, Role, User
+from service.store.summary_tables import GuiltyPattern
 from service.web.pictures import style_address
 from tests.service.web.school import PASSWORD, School, furnish, report
 
@@ -131,6 +133,8 @@ def furnished(
 
 
 def _values(school: School, submission: str) -> dict[str, object]:
+    with school.database.read() as session:
+        key = session.scalar(select(GuiltyPattern.key))
     return {
         "course": "shared-data",
         "lab": "counter",
@@ -139,6 +143,8 @@ def _values(school: School, submission: str) -> dict[str, object]:
         "submission_id": submission,
         "user_id": school.user["ada"],
         "invitation_id": 1,
+        "check": "value",
+        "key": key,
     }
 
 
@@ -160,6 +166,7 @@ def world(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
 
 
 SLUGS = {"web.lesson": "shared", "web.quiz": "locks-quiz", "web.hand_in_quiz": "locks-quiz"}
+TABLES = {"web.lab_table": "mix", "web.queue_table": "times"}
 FILES = {"web.static": "site.css", "docs.static": "css/swagger-ui.css"}
 FORMS = {"web.login": {"login": "ada", "password": PASSWORD}}
 
@@ -169,6 +176,7 @@ def address(world: World, rule: Rule, who: str) -> str:
     values = dict(world.values)
     values["slug"] = SLUGS.get(rule.endpoint, values["slug"])
     values["filename"] = FILES.get(rule.endpoint, "")
+    values["table"] = TABLES.get(rule.endpoint, "")
     values["token"] = values["reset"] if "reset" in rule.endpoint else values["join"]
     values["token_id"] = world.token_id.get(who, 1)
     missing = rule.arguments - values.keys()

@@ -50,7 +50,7 @@ def listen(host: str, port: int) -> socket.socket:
 def web_part(listener: socket.socket, address: str, log: Path, environment: Mapping[str, str]) -> Part:
     """Return gunicorn on a socket that listens already."""
     command = [
-        *(sys.executable, "-m", "gunicorn", "service.app:create_app()"),
+        *(sys.executable, "-m", "gunicorn", "service.app:serve()"),
         *("--bind", f"fd://{listener.fileno()}", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS)),
         *("--graceful-timeout", "2", "--timeout", "90"),

@@ -53,6 +53,7 @@ def test_the_gradebook_is_for_staff_and_holds_everybodys_best(school: School) ->
         "days_late": 0,
         "last_state": "graded",
         "submissions": 1,
+        "late": 0,
     }
     assert marks["bob"] == {
         "best": None,
@@ -60,6 +61,7 @@ def test_the_gradebook_is_for_staff_and_holds_everybodys_best(school: School) ->
         "days_late": 0,
         "last_state": None,
         "submissions": 0,
+        "late": 0,
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from graders.verdict import Verdict
-from service.store import results, statistics, watch
+from service.store import checks, gradebook, results, statistics, watch
 from service.store.database import Database
 from service.store.models import Item, State, WorkerBeat
 from service.store.types import utc_now
@@ -20,6 +20,12 @@ from tests.service.web.school import School, enroll, furnish, report
 @pytest.fixture
 def school(database: Database) -> School:
     return furnish(database)
+
+
+def numbers_of(school: School, slug: str = "counter") -> statistics.Numbers:
+    with school.database.read() as session:
+        item = session.get_one(Item, school.item[slug])
+        return statistics.numbers(session, item.course_id, [item])[item.id]
 
 
 def rows_of(school: School, slug: str = "counter") -> list[statistics.StudentRow]:
@@ -59,11 +65,8 @@ def test_only_enrolled_students_count(school):
     school.grade(school.hand_in("stranger"), report(Verdict.PASSED))
     rows = rows_of(school)
     assert [row.login for row in rows] == ["ada", "eve"]
-    assert statistics.summary(rows, 10).submissions == 0
-    with school.database.read() as session:
-        course_id = session.get_one(Item, school.item["counter"]).course_id
-        lines = statistics.overview(session, course_id)
-    assert [line.handed_in for line in lines] == [0, 0, 0]
+    numbers = numbers_of(school)
+    assert (numbers.submissions, numbers.handed_in, numbers.students) == (0, 0, 2)
 
 
 def test_a_summary_counts_states_scores_and_verdicts(school):
@@ -71,36 +74,36 @@ def test_a_summary_counts_states_scores_and_verdicts(school):
     school.grade(school.hand_in("eve", minutes_ago=8), report(Verdict.RACE))
     school.fail(school.hand_in("eve", minutes_ago=7))
     school.hand_in("eve", minutes_ago=6)
-    summary = statistics.summary(rows_of(school), 10)
-    assert (summary.students, summary.handed_in, summary.scored, summary.passed) == (2, 2, 2, 1)
+    summary = numbers_of(school).summary
+    assert (summary.students, summary.handed_in, summary.scored, summary.full) == (2, 2, 2, 1)
     assert (summary.submissions, summary.graded, summary.failed, summary.waiting) == (4, 2, 1, 1)
     assert (summary.mean, summary.median, summary.deviation) == (6, 6, 4)
     assert dict(summary.verdicts) == {Verdict.PASSED: 1, Verdict.RACE: 1}
 
 
 def test_without_scores_there_is_no_mean(school):
-    summary = statistics.summary(rows_of(school), 10)
+    summary = numbers_of(school).summary
     assert (summary.mean, summary.median, summary.deviation) == (None, None, None)
 
 
 def test_the_histogram_puts_a_full_score_into_the_last_bin_and_zero_into_the_first(school):
     school.grade(school.hand_in("ada"), report(Verdict.PASSED))
     school.grade(school.hand_in("eve"), report(Verdict.RACE))
-    bins = statistics.histogram(rows_of(school), 10)
+    bins = statistics.histogram(numbers_of(school).scores, 10)
     assert [bar.students for bar in bins] == [0, 0, 1, 0, 0, 0, 0, 0, 0, 1]
     assert (bins[0].low, bins[-1].high) == (0, 10)
 
 
 def test_an_item_without_points_has_no_histogram(school):
-    assert statistics.histogram(rows_of(school), 0) == []
+    assert statistics.histogram([3.0], 0) == []
 
 
 def test_checks_come_worst_first_with_an_example(school):
     school.grade(school.hand_in("ada"), report(Verdict.PASSED))
     racy = school.grade(school.hand_in("eve"), report(Verdict.RACE))
-    rows = rows_of(school)
     with school.database.read() as session:
-        rates = statistics.check_rates(session, rows)
+        item = session.get_one(Item, school.item["counter"])
+        rates = checks.check_rates(session, item.course_id, [item])[item.id]
     assert [rate.check_id for rate in rates] == ["every-order", "value", "workers"]
     assert (rates[0].rate, rates[0].example, rates[0].mean_points) == (0.5, racy, 2)
     assert (rates[-1].rate, rates[-1].example) == (1, None)
@@ -163,12 +166,12 @@ def test_the_number_of_queries_does_not_grow_with_the_students(school):
     logins = enroll(school, 12)
     for login in logins:
         school.grade(school.hand_in(login), report(Verdict.RACE))
-    with counted(school.database) as statements:
-        rows = rows_of(school)
-        with school.database.read() as session:
-            statistics.check_rates(session, rows)
-            course_id = session.get_one(Item, school.item["counter"]).course_id
-            statistics.overview(session, course_id)
-            results.own_results(session, school.user["ada"])
+    with counted(school.database) as statements, school.database.read() as session:
+        course_id = session.get_one(Item, school.item["counter"]).course_id
+        items = statistics.graded_items(session, course_id)
+        statistics.numbers(session, course_id, items)
+        checks.check_rates(session, course_id, items)
+        gradebook.all_lines(session, course_id, items, gradebook.Wish())
+        results.own_results(session, school.user["ada"])
     selects = [statement for statement in statements if statement.startswith("SELECT")]
-    assert len(selects) == 14
+    assert len(selects) == 12

@@ -15,7 +15,7 @@ from graders.lab import CheckSpec, Lab, Style
 from graders.quiz import Key, Option, Question, QuestionKind, Quiz
 from graders.report import CONVICTIONS, Check, Report, Runs, SandboxInfo, Step, Usage, Wait, Witness
 from graders.verdict import Certificate, Verdict
-from service.store import lifecycle
+from service.store import lifecycle, standings
 from service.store.database import Database
 from service.store.intake import submit
 from service.store.models import Course, Enrollment, Item, Role, Submission, User, WorkerBeat
@@ -233,6 +233,7 @@ class School:
                     .where(Submission.id == submission.id)
                     .values(created_at=moment, queued_at=moment)
                 )
+                standings.refresh(session, submission.item_id, submission.user_id)
         return submission.id
 
 
