@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graders.hints import Kind
 from graders.verdict import Verdict
 from service.store.models import Role, State
 
@@ -67,6 +68,14 @@ class Accepted(BaseModel):
     links: Links
 
 
+class HintOut(BaseModel):
+    """What follows from a report's witness: what to change, and where."""
+
+    kind: Kind
+    text: str
+    lines: list[int] = Field(description="Lines of the main file; the witness names them all.")
+
+
 class SubmissionOut(Accepted):
     """A submission and, when it is graded, its report."""
 
@@ -81,6 +90,7 @@ class SubmissionOut(Accepted):
     graded_at: datetime | None
     fault: str | None = Field(description="What went wrong on our side, last.")
     report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")
+    hints: list[HintOut] = Field(description="What follows from the report's witness; empty without one.")
 
 
 class Answers(BaseModel):

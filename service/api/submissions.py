@@ -14,8 +14,10 @@ from werkzeug.exceptions import BadRequest, Conflict, Forbidden, UnsupportedMedi
 from graders.course import load_item
 from graders.errors import HandInError
 from graders.handin import read_files
+from graders.hints import hints
 from graders.lab import Lab
 from graders.quiz import Quiz, grade
+from graders.report import Report
 from service import handin
 from service.api import access
 from service.api.answers import answer
@@ -23,6 +25,7 @@ from service.api.blueprint import api, me, told
 from service.api.shapes import (
     Accepted,
     Answers,
+    HintOut,
     KeyHeader,
     LabPath,
     Links,
@@ -203,7 +206,18 @@ def _shown(reading: Session, found: Submission) -> SubmissionOut:
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
         report=report,
+        hints=_hints(found, report),
     )
+
+
+def _hints(found: Submission, report: dict[str, Any] | None) -> list[HintOut]:
+    if report is None:
+        return []
+    source = (found.files or {}).get(found.main or "", "")
+    return [
+        HintOut(kind=hint.kind, text=hint.text, lines=list(hint.lines))
+        for hint in hints(Report.from_json(report), source)
+    ]
 
 
 def _retry_seconds(told: Accepted) -> int:

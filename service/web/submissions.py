@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
+from graders.hints import hints
 from graders.quiz import Quiz
 from graders.report import Report
 from service.context import database, session
@@ -45,6 +46,7 @@ def submission(submission_id: str) -> str:
         own=found.user_id == access.me().id,
         report=report,
         story=pictures.story(report, found),
+        hints=hints(report, pictures.main_source(found)) if report else (),
         content=load_item(found.item.kind, found.item.content),
         words=words.for_submission(found.state, found.verdict, found.item.kind),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
