@@ -4,6 +4,7 @@
 from service.web import (
     access,
     assets,
+    changes,
     courses,
     errors,
     handin,
@@ -24,6 +25,7 @@ __all__ = [
     "access",
     "assets",
     "bp",
+    "changes",
     "courses",
     "errors",
     "handin",

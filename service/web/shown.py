@@ -63,6 +63,13 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{number(seconds / 3600, 1)} h"
 
 
+def spoken(answer: object) -> str:
+    """Return the answer to a question in words; empty when it was not answered."""
+    if isinstance(answer, list):
+        return ", ".join(map(str, answer))
+    return "" if answer is None else str(answer)
+
+
 def address(path: str) -> str:
     """Return `path` as users of this service write it, host included."""
     public = settings().public_url

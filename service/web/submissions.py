@@ -20,7 +20,7 @@ from service.store import lifecycle, line, results
 from service.store.models import QueueName, State, Submission
 from service.web import access, pictures, text, words
 from service.web.blueprint import bp
-from service.web.shown import span
+from service.web.shown import span, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,4 @@ def _answers(submission: Submission) -> list[tuple[str, str]]:
         return []
     content = load_item(submission.item.kind, submission.item.content)
     assert isinstance(content, Quiz)
-    return [(question.title, _spoken(submission.answers.get(question.id))) for question in content.questions]
-
-
-def _spoken(answer: object) -> str:
-    if isinstance(answer, list):
-        return ", ".join(map(str, answer))
-    return "" if answer is None else str(answer)
+    return [(question.title, spoken(submission.answers.get(question.id))) for question in content.questions]
