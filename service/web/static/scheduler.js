@@ -14,6 +14,7 @@ class Game {
     this.makeButtons();
     this.listen();
     this.find("[data-board]").hidden = false;
+    this.find("[data-plain]").hidden = true;
     this.show("Nothing has happened yet. Pick who moves first.");
   }
 
