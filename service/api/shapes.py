@@ -64,7 +64,9 @@ class Accepted(BaseModel):
     id: str
     state: State
     position: int = Field(description="Place in the line, 1 is next; 0 when it is not waiting.")
-    estimate_seconds: float | None = Field(description="How long it may take; null when no worker is alive.")
+    estimate_seconds: float | None = Field(
+        description="About how long it takes until it is graded; null when no worker is alive."
+    )
     links: Links
 
 

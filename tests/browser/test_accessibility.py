@@ -1,4 +1,4 @@
-"""Every page is checked by axe-core against WCAG 2.2 AA, in light and in dark, on a wide and a narrow screen."""
+"""Every page is checked by axe-core against WCAG 2.2 AA, in light and dark, on wide and narrow screens."""
 
 from __future__ import annotations
 

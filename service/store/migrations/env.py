@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from service.store import notice_tables  # noqa: F401 - its tables belong to what is compared
 from service.store.models import Base
 
 
