@@ -11,12 +11,13 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import TooManyRequests
 
-from graders.course import load_item
+from graders.course import dump_item, load_item
 from graders.errors import AnswerError, HandInError
 from graders.handin import read_files
 from graders.lab import Lab
 from graders.quiz import QuestionKind, Quiz
 from graders.quiz.answers import READERS
+from service.at_home import for_home
 from service.context import session
 from service.handin import keep
 from service.store import results
@@ -73,6 +74,18 @@ def starter(course: str, slug: str) -> Response:
     return response
 
 
+@bp.get("/courses/<course>/labs/<slug>/lab.json")
+def lab_file(course: str, slug: str) -> Response:
+    """Download what `interleave grade` needs to grade a program at home; 404 when a check must stay."""
+    found = access.reach(course)
+    content = for_home(_content(access.find_item(found.course, slug, "lab"), Lab))
+    if content is None:
+        access.unknown("file")
+    response = Response(json.dumps(dump_item(content), indent=1), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{content.slug}.json")
+    return response
+
+
 @bp.get("/courses/<course>/quizzes/<slug>")
 def quiz(course: str, slug: str) -> Any:
     """Show the questions; the key never leaves this process."""
@@ -109,6 +122,7 @@ def _lab_page(found: access.Access, item: Item, problems: Problems | None = None
         staff=found.staff,
         item=item,
         lab=_content(item, Lab),
+        at_home=for_home(_content(item, Lab)) is not None,
         problems=problems,
         code=request.form.get("code", ""),
         once=secrets.token_hex(12),
