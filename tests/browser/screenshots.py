@@ -40,6 +40,7 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("results", "/results"),
             ("tokens", "/tokens"),
             ("password", "/password"),
+            ("notices", "/notices"),
             ("not-found", "/submissions/none"),
         ],
         "grace": [

@@ -177,7 +177,7 @@ class Game {
     if (!this.puzzle.breakable) title = "It holds";
     this.find("[data-verdict]").textContent = title;
     const verdict = this.verdict(end);
-    this.find("[data-why]").textContent = verdict[0].toUpperCase() + verdict.slice(1);
+    this.find("[data-why]").textContent = `At the end ${verdict}`;
     // What is to be learned is told when it was found, not before.
     this.find("[data-lesson]").hidden = !won && this.puzzle.breakable;
   }
