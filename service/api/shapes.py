@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graders.hints import Kind
 from graders.rules import Counts, Feedback
 from graders.verdict import Verdict
 from service.rules import Refusal
@@ -65,7 +66,9 @@ class Accepted(BaseModel):
     id: str
     state: State
     position: int = Field(description="Place in the line, 1 is next; 0 when it is not waiting.")
-    estimate_seconds: float | None = Field(description="How long it may take; null when no worker is alive.")
+    estimate_seconds: float | None = Field(
+        description="About how long it takes until it is graded; null when no worker is alive."
+    )
     links: Links
 
 
@@ -74,6 +77,14 @@ class OverrideOut(BaseModel):
 
     points: float
     reason: str
+
+
+class HintOut(BaseModel):
+    """What follows from a report's witness: what to change, and where."""
+
+    kind: Kind
+    text: str
+    lines: list[int] = Field(description="Lines of the main file; the witness names them all.")
 
 
 class SubmissionOut(Accepted):
@@ -97,6 +108,7 @@ class SubmissionOut(Accepted):
     graded_at: datetime | None
     fault: str | None = Field(description="What went wrong on our side, last.")
     report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")
+    hints: list[HintOut] = Field(description="What follows from the report's witness; empty without one.")
 
 
 class Answers(BaseModel):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest, Conflict, UnsupportedMediaType
 from graders.course import load_item
 from graders.errors import HandInError
 from graders.handin import read_files
+from graders.hints import hints
 from graders.lab import Lab
 from graders.quiz import Quiz, grade
 from graders.report import Report
@@ -24,6 +25,7 @@ from service.api.blueprint import api, me, told
 from service.api.shapes import (
     Accepted,
     Answers,
+    HintOut,
     KeyHeader,
     LabPath,
     Links,
@@ -207,7 +209,7 @@ def _accepted(reading: Session, found: Submission) -> dict[str, Any]:
 
 def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
     (seen,) = seen_by(reading, [found], staff=staff, now=utc_now())
-    given = reading.get(Override, found.id)
+    given, report = reading.get(Override, found.id), _report(reading, found, seen)
     return SubmissionOut(
         **_accepted(reading, found),
         course=found.item.course.slug,
@@ -227,7 +229,8 @@ def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
         override=OverrideOut(points=given.points, reason=given.reason) if given else None,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
-        report=_report(reading, found, seen),
+        report=report,
+        hints=_hints(found, report),
     )
 
 
@@ -241,6 +244,16 @@ def _report(reading: Session, found: Submission, seen: Seen) -> dict[str, Any] |
     terms = book(reading, [found.item_id], found.user_id).terms(found.item_id, found.user_id)
     shown = veiled(report, hidden(terms, [check.id for check in report.checks], utc_now()))
     return shown.to_json() if shown else None
+
+
+def _hints(found: Submission, report: dict[str, Any] | None) -> list[HintOut]:
+    if report is None:
+        return []
+    source = (found.files or {}).get(found.main or "", "")
+    return [
+        HintOut(kind=hint.kind, text=hint.text, lines=list(hint.lines))
+        for hint in hints(Report.from_json(report), source)
+    ]
 
 
 def _retry_seconds(told: Accepted) -> int:

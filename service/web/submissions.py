@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
+from graders.hints import hints
 from graders.lab import Lab, Style
 from graders.quiz import Question, Quiz
 from graders.report import Report
@@ -24,7 +25,7 @@ from service.web import access, pictures, ruled, text, words
 from service.web.audit import note
 from service.web.blueprint import bp
 from service.web.marks import marks_of
-from service.web.shown import span
+from service.web.shown import span, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
         own=found.user_id == access.me().id,
         report=report,
         story=pictures.story(report, found),
+        hints=hints(report, pictures.main_source(found)) if report else (),
         content=content,
         words=words.for_submission(found.state, seen.verdict, kind, seen.hidden),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
@@ -167,6 +169,5 @@ def _texts(item: Item, question: Question) -> dict[str, str]:
 
 
 def _spoken(answer: object, texts: dict[str, str]) -> str:
-    if isinstance(answer, list):
-        return ", ".join(_spoken(one, texts) for one in answer)
-    return "" if answer is None else texts.get(str(answer), str(answer))
+    told = [texts.get(str(one), str(one)) for one in answer] if isinstance(answer, list) else answer
+    return texts.get(str(told), spoken(told)) if not isinstance(told, list) else spoken(told)
