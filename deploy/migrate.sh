@@ -3,6 +3,6 @@
 set -eu
 interleave migrate
 for course in "$INTERLEAVE_COURSES_DIR"/*/; do
-  interleave course load "$course"
+  interleave course load --at-start "$course"
 done
 interleave user add admin --admin --unless-there-is-one

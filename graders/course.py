@@ -54,13 +54,16 @@ class Course:
     """IANA name: in which zone its staff write and read dates."""
     rules: dict[str, Rules] = field(default_factory=dict)
     """By the slug of a lab or quiz; one that is not in it has no rules."""
+    term: str = ""
+    """When it is held, such as ``autumn 2026``; empty where that does not matter."""
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything the course holds; the same content gives the same digest."""
         rules = {slug: rules.to_json() for slug, rules in self.rules.items()}
         items = [dump_item(item) for item in self.items]
-        return _sha256([self.slug, self.title, self.text, items, self.timezone, rules])
+        held = [self.term] if self.term else []
+        return _sha256([self.slug, self.title, self.text, items, self.timezone, rules, *held])
 
 
 def dump_item(item: Item) -> dict[str, Any]:
@@ -74,6 +77,27 @@ def load_item(kind: str, data: Any) -> Item:
     if kind not in _KINDS:
         raise wire.WireError(f"$: unknown kind of item {kind!r}; known are {', '.join(_KINDS)}")
     return wire.load(_KINDS[kind], data)
+
+
+def dump_course(course: Course) -> dict[str, Any]:
+    """Return a whole course as plain JSON values, its items with their kinds."""
+    items = [{"kind": item.kind, "content": dump_item(item)} for item in course.items]
+    return {
+        "slug": course.slug,
+        "title": course.title,
+        "text": course.text,
+        "term": course.term,
+        "timezone": course.timezone,
+        "rules": {slug: rules.to_json() for slug, rules in course.rules.items()},
+        "items": items,
+    }
+
+
+def restore_course(data: dict[str, Any]) -> Course:
+    """Read what `dump_course` wrote; raises `wire.WireError` when an item is not as expected."""
+    items = tuple(load_item(item["kind"], item["content"]) for item in data["items"])
+    rules = {slug: Rules.from_json(one) for slug, one in data["rules"].items()}
+    return Course(data["slug"], data["title"], data["text"], items, data["timezone"], rules, data["term"])
 
 
 def digest(item: Item) -> str:

@@ -23,6 +23,8 @@ from graders.lab import Lab
 from graders.report import Check, Report
 
 MAX_JOB_BYTES = 4 * 1024**2
+COLLECT_SECONDS = 60.0
+"""Style pytest: to load the tests, before the clock of the limits runs; a busy machine takes a while."""
 MAX_EVENT_BYTES = 1024**2
 """Longest event line a reader accepts; a report holds cut output, so it stays far below."""
 
@@ -38,6 +40,8 @@ class Job:
     seed: int
     schedule: str = ""
     """Replays this run instead of exploring, see `graders.explorer.schedule`."""
+    kit: str = ""
+    """Style pytest: pytest itself, as a zip archive in Base64. The sandbox has nothing but Python."""
 
     def encode(self) -> bytes:
         """Return the job as one line of UTF-8 JSON, newline included."""

@@ -18,6 +18,8 @@ class Style(StrEnum):
     """Started as ``python3 FILE``, as the student does at home."""
     FUNCTION = "function"
     """Imported; the harness calls one function from several processes."""
+    PYTEST = "pytest"
+    """Imported; the lab's hidden tests call its functions, over a pipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,10 @@ class Lab:
     """Set for the function style, and only there."""
     rubric: tuple[RubricItem, ...] = ()
     """What staff add by hand to the graders' points."""
+    own_property: str = ""
+    """Source of the lab's ``property.py``, for checks of the property ``python``: not for students' eyes."""
+    tests: dict[str, str] = field(default_factory=dict)
+    """Style pytest: the files of ``tests/`` by name: not for students' eyes either."""
 
     @property
     def id(self) -> str:

@@ -57,6 +57,8 @@ class Work:
     """How many processes have changed nothing that is shared, and sent nothing; 0 in a pool's programs."""
     composed: bool = False
     """Whether what is printed may be put together from several shared integers."""
+    silent: int = 0
+    """How many of these have not even printed a line."""
     answered: bool = False
     """Whether workers have sent the main program messages."""
     managed: bool = False

@@ -43,7 +43,12 @@ def current() -> Acting | None:
 
 def begin(student_id: int, course_id: int) -> Acting | None:
     """Begin, if whoever is logged in may; `None` when not."""
-    cookie[_KEY] = {"as": student_id, "course": course_id, "since": int(time.time())}
+    cookie[_KEY] = {
+        "by": int(current_user.id),
+        "as": student_id,
+        "course": course_id,
+        "since": int(time.time()),
+    }
     g.pop("acting", None)
     return current()
 
@@ -80,7 +85,8 @@ def _allowed(noted: dict[str, Any]) -> Acting | None:
     reading = session()
     staff = cast(User, current_user._get_current_object())
     course, student = reading.get(Course, noted["course"]), reading.get(User, noted["as"])
-    if course is None or student is None or student.id == staff.id:
+    # Somebody else may have logged in at this browser since.
+    if course is None or student is None or noted.get("by") != staff.id or student.id == staff.id:
         return None
     rights = held(members.roles_of(reading, staff.id).get(course.id), staff.is_admin)
     if Right.GRADE not in rights or not can_be_acted(

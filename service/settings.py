@@ -7,6 +7,7 @@ A secret may also come from a file: ``INTERLEAVE_SECRET_KEY_FILE=/run/secrets/ke
 from __future__ import annotations
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.settings_sources import PREFIX, SecretFiles, SettingsError, explain
 
-SECRETS = ("database_url", "redis_url", "secret_key", "metrics_token", "oidc_client_secret")
+SECRETS = ("database_url", "redis_url", "secret_key", "metrics_token", "oidc_client_secret", "smtp_url")
 """Settings that are never shown, and that may come from a ``*_FILE``."""
 
 
@@ -109,6 +110,13 @@ class Settings(BaseSettings):
         description="Make an account for whoever comes from the OpenID provider with a verified address that "
         "nobody here has. It sees nothing until somebody puts it into a course.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server for those who want an e-mail when they are graded: "
+        "`smtp://user:password@host:587` or `smtps://host`; empty: no e-mails. "
+        "`python -m service.mailer` sends them.",
+    )
+    mail_from: str = Field("", description="Address that e-mails come from, such as `grader@example.org`.")
 
     sandbox: Literal["auto", "docker", "oci", "local"] = Field(
         "auto",
@@ -223,6 +231,26 @@ class Settings(BaseSettings):
             raise ValueError("expected at least 32 characters")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        try:
+            parts = urlsplit(url)
+            known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if url and not known:
+            raise ValueError("expected an address such as smtp://user:password@host:587 or smtps://host")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_e_mail_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+", value):
+            raise ValueError("expected an e-mail address such as grader@example.org")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
@@ -265,6 +293,14 @@ class Settings(BaseSettings):
                 f"{PREFIX}SANDBOX: the local sandbox is for trying out; for a course use docker, "
                 f"or set {PREFIX}ALLOW_LOCAL_SANDBOX=true if you know why"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Settings:
+        if self.smtp_url.get_secret_value():
+            for name in ("mail_from", "public_url"):
+                if not getattr(self, name):
+                    raise ValueError(f"{PREFIX}{name.upper()}: e-mails ({PREFIX}SMTP_URL) need it")
         return self
 
     def database_address(self) -> str:

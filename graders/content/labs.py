@@ -5,44 +5,52 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
+import warnings
 from typing import Any
 
 from graders.content.functions import read_function
-from graders.content.reading import Folder
+from graders.content.own_properties import check_source
+from graders.content.reading import Source
 from graders.content.rubric import read_rubric
-from graders.content.table import SLUG, Problems, Table
+from graders.content.table import MAX_TITLE, SLUG, Problems, Table
+from graders.content.tests import read_tests
 from graders.errors import ContentError
 from graders.lab import DEFAULT_FREE_RUNS, CheckSpec, ExploreBudget, Lab, Style
 from graders.limits import Limits
-from graders.properties import PROPERTIES
+from graders.properties import PROPERTIES, own
 
-_PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]*\.py", "a file name such as counter.py")
+_PYTHON_FILE = (r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py", "a file name such as counter.py")
 _UNITS = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
-def read_lab(folder: Folder, course: str, slug: str) -> Lab:
+def read_lab(folder: Source, course: str, slug: str) -> Lab:
     """Read ``labs/SLUG``; raises `ContentError` with everything that is wrong there."""
     base = f"labs/{slug}"
     problems = Problems()
     top = Table(folder.toml(f"{base}/lab.toml"), folder.name(f"{base}/lab.toml"), "", problems)
     style = Style(top.one_of("style", [style.value for style in Style], Style.PROGRAM.value))
+    tests, checks = read_tests(folder, base, problems) if style is Style.PYTEST else ({}, _checks(top))
     lab = Lab(
         course=course,
         slug=slug,
-        title=top.string("title"),
+        title=top.string("title", most=MAX_TITLE),
         style=style,
         file=top.string("file", slug.replace("-", "_") + ".py", _PYTHON_FILE),
         text=_task(folder, f"{base}/README.md", problems),
         starter=_starter(folder, f"{base}/starter.py", problems),
-        checks=_checks(top),
+        checks=checks,
         limits=_limits(top.table("limits")),
         free_runs=top.integer("free_runs", DEFAULT_FREE_RUNS, 1, 100),
         explore=_explore(top.table("explore")),
         function=read_function(top.table("function")) if style is Style.FUNCTION else None,
         rubric=read_rubric(top),
+        tests=tests,
     )
-    if style is Style.PROGRAM and top.has("function"):
+    lab = _with_own_property(lab, folder, f"{base}/{own.FILE}", problems)
+    if style is not Style.FUNCTION and top.has("function"):
         top.problem("function", 'no [function] table, or style = "function"')
+    if style is Style.PYTEST and top.has("check"):
+        top.problem("check", "no [[check]] in a lab of the style pytest: its tests are its checks")
     # Read with the course's own, by `graders.content.rules`.
     top.has("rules")
     top.close()
@@ -51,23 +59,37 @@ def read_lab(folder: Folder, course: str, slug: str) -> Lab:
     return lab
 
 
+def _with_own_property(lab: Lab, folder: Source, file: str, problems: Problems) -> Lab:
+    checks = [check for check in lab.checks if check.property == "python"]
+    if not checks:
+        return lab
+    try:
+        source = folder.text(file)
+    except ContentError as problem:
+        problems.add(problem)
+        return lab
+    if wrong := check_source(source, checks):
+        problems.add(ContentError(folder.name(file), *wrong))
+    return dataclasses.replace(lab, own_property=source)
+
+
 def without_heading(text: str) -> str:
     """Return Markdown without the first-level heading it may begin with: pages show the title."""
     return re.sub(r"\A\s*# [^\n]*\n+", "", text)
 
 
-def _task(folder: Folder, file: str, problems: Problems) -> str:
+def _task(folder: Source, file: str, problems: Problems) -> str:
     text = without_heading(_text(folder, file, problems))
     if not text.strip():
         problems.add(ContentError(folder.name(file), "", "the task in Markdown; it is empty"))
     return text
 
 
-def _starter(folder: Folder, file: str, problems: Problems) -> str:
+def _starter(folder: Source, file: str, problems: Problems) -> str:
     return _text(folder, file, problems)
 
 
-def _text(folder: Folder, file: str, problems: Problems) -> str:
+def _text(folder: Source, file: str, problems: Problems) -> str:
     try:
         return folder.text(file)
     except ContentError as problem:
@@ -81,7 +103,7 @@ def _checks(top: Table) -> tuple[CheckSpec, ...]:
     for table in top.tables("check"):
         check = CheckSpec(
             id=table.string("id", form=SLUG),
-            title=table.string("title"),
+            title=table.string("title", most=MAX_TITLE),
             points=table.number("points", low=0, high=1000),
             property=table.one_of("property", PROPERTIES),
             with_=table.plain("with"),
@@ -149,9 +171,13 @@ def _explore(table: Table) -> ExploreBudget:
 def _check_starter(lab: Lab, file: str) -> None:
     """A starter that is no Python, or lacks the function it is about, would send everybody astray."""
     try:
-        tree = ast.parse(lab.starter)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(lab.starter)
     except SyntaxError as problem:
         raise ContentError(file, f"line {problem.lineno}", f"valid Python: {problem.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ContentError(file, "", "Python that is nested less deeply") from None
     if not lab.function:
         return
     arity = len(lab.function.calls[0].arguments)

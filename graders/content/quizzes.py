@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import string
 
-from graders.content.reading import Folder
-from graders.content.table import SLUG, Problems, Table
+from graders.content.reading import Source
+from graders.content.table import MAX_TITLE, SLUG, Problems, Table
 from graders.errors import ContentError
 from graders.quiz import Experiment, Key, Option, Question, QuestionKind, Quiz
 
@@ -17,7 +17,7 @@ _OUTCOME = (
 )
 
 
-def read_quiz(folder: Folder, course: str, slug: str) -> Quiz:
+def read_quiz(folder: Source, course: str, slug: str) -> Quiz:
     """Read ``quizzes/SLUG``; raises `ContentError` with everything that is wrong there."""
     base = f"quizzes/{slug}"
     problems = Problems()
@@ -26,7 +26,7 @@ def read_quiz(folder: Folder, course: str, slug: str) -> Quiz:
     quiz = Quiz(
         course=course,
         slug=slug,
-        title=top.string("title"),
+        title=top.string("title", most=MAX_TITLE),
         text=top.string("text", ""),
         reveal=top.flag("reveal", False),
         questions=tuple(
@@ -43,7 +43,7 @@ def read_quiz(folder: Folder, course: str, slug: str) -> Quiz:
 
 
 class _QuizReader:
-    def __init__(self, folder: Folder, base: str, problems: Problems) -> None:
+    def __init__(self, folder: Source, base: str, problems: Problems) -> None:
         self._folder = folder
         self._base = base
         self._problems = problems
@@ -57,7 +57,7 @@ class _QuizReader:
         question = Question(
             id=table.string("id", f"q{number}", SLUG),
             kind=kind,
-            title=table.string("title", f"Question {number}"),
+            title=table.string("title", f"Question {number}", most=MAX_TITLE),
             text=f"{text}\n\n```python\n{code.rstrip()}\n```" if code else text,
             points=table.number("points", 1.0, low=0.01, high=1000),
             options=options,

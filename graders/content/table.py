@@ -18,8 +18,20 @@ from graders.lab import Range
 
 _REQUIRED: Any = object()
 
-SLUG = (r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters and digits, with single hyphens between")
+SLUG = (
+    r"(?!.{81})[a-z0-9]+(-[a-z0-9]+)*",
+    "lower-case letters and digits, with single hyphens between, 80 characters at most",
+)
 IDENTIFIER = (r"[A-Za-z_][A-Za-z0-9_]*", "a Python name")
+MAX_TITLE = 200
+"""Characters: what the database and a page's heading take."""
+
+
+MAX_TABLES = 200
+"""Tables of one name, such as ``[[check]]``: more than any author writes, and soon gone through."""
+MOST_TOLD = 200
+"""Problems that are told at once; a file of nothing but mistakes must not take minutes to refuse."""
+_MOST_UNKNOWN = 20
 
 
 class Problems:
@@ -30,7 +42,8 @@ class Problems:
 
     def add(self, problem: ContentError) -> None:
         """Note one more, and those that come with it."""
-        self._found += [replace(problem, others=()), *problem.others]
+        room = MOST_TOLD - len(self._found)
+        self._found += [replace(problem, others=()), *problem.others][:room]
 
     def settle(self) -> None:
         """Raise a `ContentError` for the first, with the others, if there is any."""
@@ -51,7 +64,9 @@ class Table:
 
     def problem(self, key: str, expected: str) -> None:
         """Note that what stands under `key` is not what was expected."""
-        self._problems.add(ContentError(self._file, self._path(key), expected))
+        path = self._path(key)
+        shown = path if len(path) <= 120 else path[:117] + "..."
+        self._problems.add(ContentError(self._file, shown, expected))
 
     def has(self, key: str) -> bool:
         """Whether the key is there; asking makes it a known one."""
@@ -62,8 +77,17 @@ class Table:
         """Names in the table, in the order of the file."""
         return list(self._data)
 
-    def string(self, key: str, default: str = _REQUIRED, form: tuple[str, str] | None = None) -> str:
-        """Return text without the space around it; `form` is a pattern and its meaning in words."""
+    def string(
+        self,
+        key: str,
+        default: str = _REQUIRED,
+        form: tuple[str, str] | None = None,
+        most: int | None = None,
+    ) -> str:
+        """Return text without the space around it.
+
+        `form` is a pattern and its meaning in words, `most` the greatest number of characters.
+        """
         expected = form[1] if form else "text"
         value = self._take(key, default, expected)
         if value is default:
@@ -73,6 +97,8 @@ class Table:
             return ""
         if not value.strip() and default is _REQUIRED:
             self.problem(key, f"{expected}; it is empty")
+        if most is not None and len(value.strip()) > most:
+            self.problem(key, f"{expected} of at most {most} characters, not {len(value.strip())}")
         return value.strip()
 
     def one_of(self, key: str, names: Iterable[str], default: str = _REQUIRED) -> str:
@@ -173,6 +199,9 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.problem(key, f"[[{key}]] tables, not {_show(value)}")
             return []
+        if len(value) > MAX_TABLES:
+            self.problem(key, f"at most {MAX_TABLES} [[{key}]] tables, not {len(value)}")
+            value = value[:MAX_TABLES]
         return [
             Table(item, self._file, f"{self._path(key)}[{number}]", self._problems)
             for number, item in enumerate(value, start=1)
@@ -180,10 +209,10 @@ class Table:
 
     def close(self) -> None:
         """Note every key that nobody asked for, with the nearest one that is known."""
-        for key in self._data:
-            if key not in self._asked:
-                known = ", ".join(sorted(set(self._asked)))
-                self.problem(key, f"no such key{_hint(key, self._asked)}; known are {known}")
+        unknown = [key for key in self._data if key not in self._asked]
+        known = sorted(set(self._asked))
+        for key in unknown[:_MOST_UNKNOWN]:
+            self.problem(key, f"no such key{_hint(key, known)}; known are {', '.join(known)}")
 
     def _take(self, key: str, default: Any, expected: str) -> Any:
         self._asked.append(key)
@@ -198,7 +227,10 @@ class Table:
 
 
 def _show(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of that size"  # Python refuses to spell it, and nobody would read it.
     return text if len(text) <= 60 else text[:57] + "..."
 
 

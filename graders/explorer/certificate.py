@@ -29,10 +29,13 @@ _MODELLED = frozenset(
 )
 
 
-def doubts(runs: Sequence[ControlledRun], facts: Facts, printed: bool = True) -> list[str]:
+def doubts(
+    runs: Sequence[ControlledRun], facts: Facts, printed: bool = True, all_lines: bool = False
+) -> list[str]:
     """Return what keeps a pass from being `verified`, in words; empty when nothing does.
 
-    `printed` says whether the last line printed is what counts, as for a program.
+    `printed` says whether the last line printed is what counts, as for a program; `all_lines` whether
+    every line is, and their order.
     """
     found: list[str] = []
     touched = [ordered(run.trace, run.locks) for run in runs]
@@ -41,7 +44,10 @@ def doubts(runs: Sequence[ControlledRun], facts: Facts, printed: bool = True) ->
         found += [*_senders(run), *_setters(run)]
         found += _unguarded(accesses)
         found += [*_branches(accesses, facts), *_ended_early(accesses)]
-        found += _last_word(accesses) if printed else ()
+        if all_lines:
+            found += _lines(accesses)
+        elif printed:
+            found += _last_word(accesses)
     found += [*_not_additive(touched, facts), *_words(runs, facts)]
     if any(_shape(run) != _shape(runs[0]) for run in runs[1:]):
         found.append("processes do other things in other schedules")
@@ -276,6 +282,21 @@ def _last_word(touched: Sequence[Access]) -> Iterable[str]:
     prints = [access for access in touched if access.event.op is Op.PRINT]
     if prints and any(not other.before(prints[-1]) for other in prints[:-1]):
         yield f"another line may be printed after that of line {prints[-1].event.line}"
+
+
+def _lines(touched: Sequence[Access]) -> Iterable[str]:
+    """Lines of several processes come in one order only, and none tells what others are just changing."""
+    prints = [access for access in touched if access.event.op is Op.PRINT]
+    for position, one in enumerate(prints):
+        for other in prints[:position]:
+            if other.event.slot != one.event.slot and not other.before(one):
+                yield f"the lines printed at {other.event.line} and {one.event.line} may come in either order"
+                return
+    telling = {access.event.slot for access in prints}
+    for access in touched:
+        if access.event.op is Op.READ and access.event.slot in telling and not _settled(access, touched):
+            yield f"what is printed may depend on what line {access.event.line} reads"
+            return
 
 
 def _ended_early(touched: Sequence[Access]) -> Iterable[str]:

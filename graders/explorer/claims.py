@@ -16,6 +16,7 @@ _STRATEGIES = {
     "steer-order": "with two accesses in the other order",
     "steer-chain": "through two gaps at once",
     "child-first": "children first",
+    "one-by-one": "one process after the other",
     "lockstep": "in lockstep",
     "one-preemption": "with one preemption",
     "bounded": "with all preemptions up to the bound",

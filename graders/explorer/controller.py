@@ -40,9 +40,6 @@ SHORT = 1_000_000
 """Virtual microseconds: a timeout up to here may be over although others can run; a longer one is trusted
 to be long enough while anybody can."""
 
-_UNFAIR = 40
-"""By how many operations without progress a slot may be ahead of another that can run."""
-
 
 class Strategy(Protocol):
     """Chooses who runs next."""
@@ -51,13 +48,7 @@ class Strategy(Protocol):
     name: str
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
-        """Return the slot that goes on, and for how many operations."""
-
-
-def fair(enabled: Sequence[Slot]) -> Sequence[Slot]:
-    """Return the slots that do not repeat themselves while another waits for its turn (CHESS's fairness)."""
-    least = min(slot.idle for slot in enabled)
-    return [slot for slot in enabled if slot.idle <= least + _UNFAIR]
+        """Return the slot that goes on, and for how many operations; fairness is its business."""
 
 
 @dataclass
@@ -113,7 +104,7 @@ class Controller:
             if self.books.progress.ceased(enabled):
                 run.outcome = Outcome.LIVELOCK
                 break
-            slot, budget = strategy.choose(run, fair(enabled))
+            slot, budget = strategy.choose(run, enabled)
             self._turn(slot, budget, result or int(self._gives_up(slot)))
             if run.outcome is None and len(run.trace) > run.max_steps:
                 run.outcome = Outcome.STEPS

@@ -27,6 +27,8 @@ class Effort:
     """Runs with one preemption at each kind of point, at the most."""
     nothing_new: int
     """Random runs in a row that show no new order of accesses, after which the search has seen enough."""
+    all_lines: bool = False
+    """Whether each line that is printed counts, and not the last alone."""
     bounded: bool = False
     """Instead of random runs, all schedules with few preemptions: for targets with few processes."""
 

@@ -87,6 +87,7 @@ def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> W
         elif event.op is Op.WRITE:
             books.write(process[event.slot], event)
     writes = [e for e in run.trace if e.op is Op.WRITE and process[e.slot]]
+    idle = _idle(run, process)
     return Work(
         shared=bool(writes),
         meant=books.meant[True],
@@ -94,7 +95,8 @@ def work(run: ControlledRun, counted: Tally | None, unhooked: bool = False) -> W
         meant_in_all=books.meant.total(),
         net_in_all=books.net.total(),
         writers=len({process[e.slot] for e in writes if e.object in books.counted}),
-        idle=_idle(run, process),
+        idle=len(idle),
+        silent=len(idle - {process[e.slot] for e in run.trace if e.op is Op.PRINT}),
         by_parent=books.by_parent,
         last_by_parent=books.last_by_parent,
         composed=_composed(run),
@@ -114,12 +116,12 @@ def _composed(run: ControlledRun) -> bool:
     return len({datum.number for datum in looked_at if datum is not None}) > 1
 
 
-def _idle(run: ControlledRun, process: Mapping[int, int]) -> int:
-    """Count the processes that did nothing others could notice."""
+def _idle(run: ControlledRun, process: Mapping[int, int]) -> set[int]:
+    """Return the processes that did nothing others could notice."""
     if any(kind_of(lock) is Kind.POOL for lock in run.locks.values()):
-        return 0
+        return set()
     busy = {process[e.slot] for e in run.trace if e.op in (Op.WRITE, Op.SEND, Op.CALL, Op.FORK)}
-    return len(set(process.values()) - busy - {0})
+    return set(process.values()) - busy - {0}
 
 
 @dataclass

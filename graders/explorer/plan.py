@@ -51,6 +51,16 @@ def others() -> Iterator[Strategy]:
     yield Lockstep()
 
 
+def one_by_one(base: ControlledRun) -> Iterator[Strategy]:
+    """Yield runs in which each process comes to its end before the next goes on, though it sleeps.
+
+    A program that is wrong whenever two are at work is right in these, if in any.
+    """
+    workers = [number for number in base.slots if number]
+    for order in (workers, workers[::-1]):
+        yield steer_to(base, [(number, TO_THE_END) for number in order], name="one-by-one")
+
+
 def preemptions(run: ControlledRun) -> int:
     """Return how often a slot that could have gone on was interrupted."""
     steps = [event for event in run.trace if event.op is not Op.END]

@@ -1,5 +1,8 @@
 """Who runs next. All of them are fair: nobody who can run is passed over for ever.
 
+What is recorded is followed to the letter, and a goal is gone for until patience is at its end; in
+all else who repeats itself lets others go first.
+
 Sources: preemption bounding and fairness after CHESS (Musuvathi et al. 2008); PCT after Burckhardt
 et al. 2010; partial-order sampling after Yuan, Yang and Gu 2018; steering after RaceFuzzer (Sen
 2008) and CTrigger (Park et al. 2009).
@@ -19,12 +22,22 @@ PATIENCE = 200
 REDRAW = 100
 """Choices after which all priorities are drawn anew, so that a spin loop cannot starve whom it waits for."""
 
+_UNFAIR = 40
+"""By how many operations without progress a slot may be ahead of another that can run."""
+
 Segment = tuple[int, int]
 """A slot, and how many of its operations have been done when its turn ends (not how many more)."""
 
 
+def fair(enabled: Sequence[Slot]) -> Sequence[Slot]:
+    """Return the slots that do not repeat themselves while another waits for its turn (CHESS's fairness)."""
+    least = min(slot.idle for slot in enabled)
+    return [slot for slot in enabled if slot.idle <= least + _UNFAIR]
+
+
 def continue_or_first(run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
     """Let the last slot go on while it can, then the lowest number: no preemption."""
+    enabled = fair(enabled)
     if run.last is not None and run.last in enabled and run.last.turn_operations < PATIENCE:
         return run.last, PATIENCE
     others = [slot for slot in enabled if slot is not run.last] or list(enabled)
@@ -53,6 +66,7 @@ class ChildFirst:
 
     def choose(self, _run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Prefer the youngest slot; step by step, so that a fork is noticed."""
+        enabled = fair(enabled)
         youngest = max(enabled, key=lambda slot: slot.number)
         if youngest.turn_operations >= PATIENCE and len(enabled) > 1:
             youngest = min(enabled, key=lambda slot: slot.number)
@@ -67,6 +81,7 @@ class LastFirst:
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Go on with the last; when it cannot, take the youngest that can."""
+        enabled = fair(enabled)
         last = run.last
         if last is not None and last in enabled and last.turn_operations < PATIENCE:
             return last, PATIENCE
@@ -90,6 +105,7 @@ class Lockstep:
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Take the next in the circle."""
+        enabled = fair(enabled)
         last = run.last
         if enabled[0].number == 0 and (last is None or last.number or last.turn_operations < PATIENCE):
             return enabled[0], PATIENCE
@@ -202,7 +218,7 @@ class RandomWalk:
 
     def choose(self, _run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Throw dice."""
-        return self.rng.choice(enabled), 1
+        return self.rng.choice(fair(enabled)), 1
 
 
 @dataclass
@@ -230,6 +246,7 @@ class Pct:
 
     def choose(self, run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Run the highest priority up to the next change point."""
+        enabled = fair(enabled)
         for slot in enabled:
             self.priorities.setdefault(slot.number, self.rng.random() + 1)
         best = max(enabled, key=lambda slot: self.priorities[slot.number])
@@ -260,6 +277,7 @@ class PartialOrderSampling:
 
     def choose(self, _run: ControlledRun, enabled: Sequence[Slot]) -> tuple[Slot, int]:
         """Run the operation with the highest priority."""
+        enabled = fair(enabled)
         self.chosen += 1
         if self.chosen % REDRAW == 0:
             self.priorities.clear()

@@ -14,13 +14,7 @@ import zlib
 from collections.abc import Iterator
 
 from graders.errors import HandInError
-from graders.handin.bounds import (
-    MAX_ARCHIVE_BYTES,
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
-    size,
-)
+from graders.handin.bounds import Bounds, size
 from graders.handin.names import printable
 
 _RUBBISH = {"__MACOSX", "__pycache__", ".git", ".idea", ".vscode", ".venv"}
@@ -36,22 +30,26 @@ def is_zip(name: str, data: bytes) -> bool:
     return name.lower().endswith(".zip") or (data.startswith(b"PK\x03\x04") and not name.endswith(".py"))
 
 
-def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+HAND_IN = Bounds()
+"""What students may send."""
+
+
+def unpack(name: str, data: bytes, bounds: Bounds = HAND_IN) -> Iterator[tuple[str, bytes]]:
     """Yield the archive's files; raises `HandInError`.
 
     A single folder around everything is taken off, as archives of a folder have one.
     """
     shown = printable(name)
-    if len(data) > MAX_ARCHIVE_BYTES:
-        raise _too_large(shown, f"has {size(len(data))}; an archive", MAX_ARCHIVE_BYTES)
+    if len(data) > bounds.archive:
+        raise _too_large(shown, f"has {size(len(data))}; an archive", bounds.archive)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not _is_rubbish(entry)]
-            _check(shown, entries)
+            _check(shown, entries, bounds)
             prefix = _common_folder(entries)
-            left = MAX_TOTAL_BYTES
+            left = bounds.total
             for entry in entries:
-                content = _read(archive, entry, shown, left)
+                content = _read(archive, entry, shown, min(bounds.file, left), bounds.file)
                 left -= len(content)
                 yield entry.filename.removeprefix(prefix), content
     except _BROKEN:
@@ -67,18 +65,18 @@ def _is_rubbish(entry: zipfile.ZipInfo) -> bool:
     return not _RUBBISH.isdisjoint(folders) or folders[-1] in (".DS_Store", "Thumbs.db")
 
 
-def _check(shown: str, entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_FILES:
+def _check(shown: str, entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
+    if len(entries) > bounds.files:
         raise HandInError(
             "too-many-files",
-            f"{shown} holds {len(entries)} files; send at most {MAX_FILES}.",
+            f"{shown} holds {len(entries)} files; send at most {bounds.files}.",
             413,
             shown,
         )
     for entry in entries:
         _check_entry(shown, entry)
-    if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
-        raise _too_large(shown, "unpacks to more than allowed; all files together", MAX_TOTAL_BYTES)
+    if sum(entry.file_size for entry in entries) > bounds.total:
+        raise _too_large(shown, "unpacks to more than allowed; all files together", bounds.total)
 
 
 def _check_entry(shown: str, entry: zipfile.ZipInfo) -> None:
@@ -107,14 +105,11 @@ def _common_folder(entries: list[zipfile.ZipInfo]) -> str:
     return f"{folders.pop()}/" if len(folders) == 1 and "" not in folders else ""
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str, left: int) -> bytes:
-    bound = min(MAX_FILE_BYTES, left)
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str, bound: int, most: int) -> bytes:
     with archive.open(entry) as file:
         content = file.read(bound + 1)
         if len(content) > bound:
-            raise _too_large(
-                f"{printable(entry.filename)} in {shown}", "is too large; a file", MAX_FILE_BYTES
-            )
+            raise _too_large(f"{printable(entry.filename)} in {shown}", "is too large; a file", most)
         if len(content) != entry.file_size or file.read(1):
             raise zipfile.BadZipFile("the declared size is not the real one")
     return content

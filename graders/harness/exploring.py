@@ -40,7 +40,7 @@ from graders.harness.privileges import Privileges
 from graders.harness.workplace import Workplace
 from graders.job import Job
 from graders.lab import CheckSpec, ExploreBudget, Style
-from graders.properties import PROPERTIES, Finding
+from graders.properties import PROPERTIES, Finding, looks_at_all_lines
 from graders.properties.base import last_number
 from graders.report import Witness
 from graders.run import Run
@@ -189,9 +189,10 @@ class Explorer:
         )
 
     def _effort(self, number: int) -> Effort:
+        chosen = effort.FEW if number >= FEW else effort.FUNCTION
         if self.job.lab.function is None:
-            return effort.PROGRAM
-        return effort.FEW if number >= FEW else effort.FUNCTION
+            chosen = effort.PROGRAM
+        return replace(chosen, all_lines=looks_at_all_lines(self.job.lab))
 
     def _view(self, drawn: Draw | None) -> View:
         return View(self.job, self.place, drawn, self._reading)

@@ -19,9 +19,10 @@ from graders.harness.footprints import Difference
 from graders.harness.freerun import Attempt, FreeRun, free_run, serial_run
 from graders.harness.inspection import Inspection
 from graders.harness.privileges import Privileges, apply_rlimits, interpreter
+from graders.harness.testing import grade_by_tests
 from graders.harness.workplace import Workplace, prepared, sweep_temporary_files
 from graders.job import Job
-from graders.lab import CheckSpec
+from graders.lab import CheckSpec, Style
 from graders.limits import Limits
 from graders.properties import PROPERTIES, Finding
 from graders.properties.words import explain
@@ -58,6 +59,9 @@ def grade(
     The explored runs come first. A conviction has a witness that can be replayed, and needs no more;
     after a pass free runs confirm on all CPUs that the hooks have changed nothing.
     """
+    if job.lab.style is Style.PYTEST:
+        nursery.close()
+        return grade_by_tests(job, privileges, on_check)
     begin = time.monotonic()
     apply_rlimits(job.lab.limits, privileges)
     with prepared(job.files) as place:

@@ -6,10 +6,20 @@ A property's module has ``judge(lab, spec, runs) -> Finding``, which decides, an
 
 from __future__ import annotations
 
-from graders.properties import conservation, final_value, finishes, lost_update, output, workers
-from graders.properties.base import Finding, Property
+from graders.properties import (
+    conservation,
+    final_value,
+    finishes,
+    lost_update,
+    mutual_exclusion,
+    order,
+    output,
+    own,
+    workers,
+)
+from graders.properties.base import Finding, Property, looks_at_all_lines
 
-__all__ = ["PROPERTIES", "Finding", "Property"]
+__all__ = ["PROPERTIES", "Finding", "Property", "looks_at_all_lines"]
 
 PROPERTIES: dict[str, Property] = {
     "finishes": finishes,
@@ -17,5 +27,8 @@ PROPERTIES: dict[str, Property] = {
     "conservation": conservation,
     "lost-update": lost_update,
     "output": output,
+    "order": order,
+    "mutual-exclusion": mutual_exclusion,
     "workers": workers,
+    "python": own,
 }

@@ -158,3 +158,11 @@ def number_problem(run: Run, wanted: str) -> str:
     if not line:
         return f"Nothing was printed: {ask}."
     return f"The last line printed is {line[:120]!r}, and its last word is no number: {ask}."
+
+
+_ALL_LINES = {"order", "mutual-exclusion", "python"}
+
+
+def looks_at_all_lines(lab: Lab) -> bool:
+    """Whether a check of the lab asks for more of the output than its last line."""
+    return any(check.property in _ALL_LINES or "lines" in check.with_ for check in lab.checks)

@@ -12,16 +12,8 @@ from typing import Any
 
 from graders.errors import ContentError
 from graders.lab import CheckSpec, Lab
-from graders.properties.base import (
-    Finding,
-    all_runs,
-    last_line,
-    last_number,
-    not_reached,
-    number_problem,
-    of,
-    parameters,
-)
+from graders.properties.agreement import agree, printed
+from graders.properties.base import Finding, last_line, last_number, not_reached, number_problem, parameters
 from graders.properties.final_value import UNKNOWN_START
 from graders.run import Run
 from graders.verdict import Verdict
@@ -38,14 +30,7 @@ def judge(_: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return Finding(Verdict.REQUIREMENT, UNKNOWN_START, run=runs[0])
     problem = _PROBLEMS[kind]
     problems = [problem(run, wanted) for run in runs]
-    wrong = [(number, text) for number, text in enumerate(problems, 1) if text]
-    if not wrong:
-        return Finding.passed(f"The output was as asked {all_runs(runs)}.", runs[-1])
-    number, text = wrong[0]
-    message = f"{of(number, runs).capitalize()}: {text}"
-    if len(wrong) < len(runs) or len({tuple(run.output.split()) for run in runs}) > 1:
-        return Finding(Verdict.RACE, f"{message} {_RACE}", run=runs[number - 1])
-    return Finding(Verdict.WRONG_VALUE, message, run=runs[number - 1])
+    return agree(runs, problems, "The output was as asked", _RACE)
 
 
 def validate(spec: CheckSpec) -> None:
@@ -65,15 +50,15 @@ _RACE = (
 
 
 def _lines(run: Run, wanted: list[str]) -> str:
-    printed = [line.rstrip() for line in run.output.rstrip().splitlines()]
-    if printed == wanted:
+    lines = printed(run)
+    if lines == wanted:
         return ""
     for number, line in enumerate(wanted):
-        if number >= len(printed):
+        if number >= len(lines):
             return f"line {number + 1} is missing; it must be {line!r}."
-        if printed[number] != line:
-            return f"line {number + 1} is {printed[number][:120]!r} and must be {line!r}."
-    return f"line {len(wanted) + 1} is one too many: {printed[len(wanted)][:120]!r}."
+        if lines[number] != line:
+            return f"line {number + 1} is {lines[number][:120]!r} and must be {line!r}."
+    return f"line {len(wanted) + 1} is one too many: {lines[len(wanted)][:120]!r}."
 
 
 def _last(run: Run, wanted: str) -> str:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graders.lab import CheckSpec, Lab
-from graders.properties.base import Finding, all_runs, last_number, not_reached, parameters
+from graders.properties.base import (
+    Finding,
+    all_runs,
+    last_number,
+    looks_at_all_lines,
+    not_reached,
+    parameters,
+)
 from graders.run import Run
 from graders.verdict import Verdict
 
@@ -19,7 +26,9 @@ def judge(lab: Lab, spec: CheckSpec, runs: Sequence[Run]) -> Finding:
         return finding
     wanted: int = spec.with_["processes"]
     least = min(runs, key=lambda run: run.started)
-    idle = min((run.work.idle for run in runs if run.work), default=0)
+    # Where every line counts, to print one is work.
+    told = looks_at_all_lines(lab)
+    idle = min((run.work.silent if told else run.work.idle for run in runs if run.work), default=0)
     if least.started >= wanted > least.started - idle:
         message = f"{idle} of the {least.started} processes did nothing: {wanted} must take part in the work."
         return Finding(Verdict.REQUIREMENT, message, run=least)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graders.hints import Kind
 from graders.rules import Counts, Feedback
 from graders.verdict import Verdict
 from service.rules import Refusal
@@ -65,8 +66,25 @@ class Accepted(BaseModel):
     id: str
     state: State
     position: int = Field(description="Place in the line, 1 is next; 0 when it is not waiting.")
-    estimate_seconds: float | None = Field(description="How long it may take; null when no worker is alive.")
+    estimate_seconds: float | None = Field(
+        description="About how long it takes until it is graded; null when no worker is alive."
+    )
     links: Links
+
+
+class OverrideOut(BaseModel):
+    """A mark that staff gave in place of the graders'."""
+
+    points: float
+    reason: str
+
+
+class HintOut(BaseModel):
+    """What follows from a report's witness: what to change, and where."""
+
+    kind: Kind
+    text: str
+    lines: list[int] = Field(description="Lines of the main file; the witness names them all.")
 
 
 class SubmissionOut(Accepted):
@@ -78,7 +96,7 @@ class SubmissionOut(Accepted):
     created_at: datetime
     attempts: int
     verdict: Verdict | None
-    score: float | None
+    score: float | None = Field(description="What counts; the report has the graders' own score.")
     max_score: float | None
     late: bool
     days_late: int
@@ -86,9 +104,11 @@ class SubmissionOut(Accepted):
     counts: float | None = Field(description="The score after what lateness takes off.")
     hidden_checks: int = Field(description="How many checks are not in verdict, score and report yet.")
     hidden_until: datetime | None
+    override: OverrideOut | None = Field(description="Set where the mark was given by hand.")
     graded_at: datetime | None
     fault: str | None = Field(description="What went wrong on our side, last.")
     report: dict[str, Any] | None = Field(description="The newest graded attempt's report, version 1.")
+    hints: list[HintOut] = Field(description="What follows from the report's witness; empty without one.")
 
 
 class Answers(BaseModel):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest, Conflict, UnsupportedMediaType
 from graders.course import load_item
 from graders.errors import HandInError
 from graders.handin import read_files
+from graders.hints import hints
 from graders.lab import Lab
 from graders.quiz import Quiz, grade
 from graders.report import Report
@@ -24,9 +25,11 @@ from service.api.blueprint import api, me, told
 from service.api.shapes import (
     Accepted,
     Answers,
+    HintOut,
     KeyHeader,
     LabPath,
     Links,
+    OverrideOut,
     SubmissionOut,
     SubmissionPath,
     WaitQuery,
@@ -34,6 +37,7 @@ from service.api.shapes import (
 from service.context import database, services, session, settings
 from service.problems import from_validation
 from service.rules import hidden
+from service.store.after_tables import Override
 from service.store.audit import record
 from service.store.line import estimate_seconds, position
 from service.store.models import Attempt, State, Submission
@@ -205,6 +209,7 @@ def _accepted(reading: Session, found: Submission) -> dict[str, Any]:
 
 def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
     (seen,) = seen_by(reading, [found], staff=staff, now=utc_now())
+    given, report = reading.get(Override, found.id), _report(reading, found, seen)
     return SubmissionOut(
         **_accepted(reading, found),
         course=found.item.course.slug,
@@ -221,9 +226,11 @@ def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
         counts=seen.counted.score if seen.counted else None,
         hidden_checks=seen.hidden,
         hidden_until=seen.hidden_until,
+        override=OverrideOut(points=given.points, reason=given.reason) if given else None,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
-        report=_report(reading, found, seen),
+        report=report,
+        hints=_hints(found, report),
     )
 
 
@@ -237,6 +244,16 @@ def _report(reading: Session, found: Submission, seen: Seen) -> dict[str, Any] |
     terms = book(reading, [found.item_id], found.user_id).terms(found.item_id, found.user_id)
     shown = veiled(report, hidden(terms, [check.id for check in report.checks], utc_now()))
     return shown.to_json() if shown else None
+
+
+def _hints(found: Submission, report: dict[str, Any] | None) -> list[HintOut]:
+    if report is None:
+        return []
+    source = (found.files or {}).get(found.main or "", "")
+    return [
+        HintOut(kind=hint.kind, text=hint.text, lines=list(hint.lines))
+        for hint in hints(Report.from_json(report), source)
+    ]
 
 
 def _retry_seconds(told: Accepted) -> int:

@@ -35,12 +35,14 @@ def log_in(session: Session, claims: Claims, *, new_accounts: bool) -> User:
 
     With `new_accounts`, somebody whose address is not known gets an account. Raises `LinkError`.
     """
-    subject = storable(claims.subject, 255)
-    known = session.get(Identity, (claims.issuer, subject))
+    key = (claims.issuer, storable(claims.subject, 255))
+    known = session.get(Identity, key)
     user = known.user if known is not None else None
     if user is None:
         user = _by_address(session, claims) or _made(session, claims, new_accounts)
-        session.add(Identity(issuer=claims.issuer, subject=subject, user_id=user.id))
+    # The account is locked now: the same person may have been linked in another tab meanwhile.
+    if known is None and session.get(Identity, key) is None:
+        session.add(Identity(issuer=key[0], subject=key[1], user_id=user.id))
         record(session, user, "account.link", target=user.login, details={"issuer": claims.issuer})
     if not user.active:
         raise LinkError(f"The account {user.login} is locked. Ask your instructor.")
@@ -63,8 +65,8 @@ def _by_address(session: Session, claims: Claims) -> User | None:
     if not found:
         return None
     (user,) = found
-    taken = select(Identity.subject).where(Identity.user_id == user.id, Identity.issuer == claims.issuer)
-    if session.scalar(taken.limit(1)) is not None:
+    linked = select(Identity.subject).where(Identity.user_id == user.id, Identity.issuer == claims.issuer)
+    if session.scalar(linked) not in (None, storable(claims.subject, 255)):
         # Addresses are given to new people; what belongs to the one before must not be.
         raise LinkError(
             f"The account with the address {address} belongs to somebody else at your provider. "
@@ -84,6 +86,9 @@ def _made(session: Session, claims: Claims, allowed: bool) -> User:
             "Ask your instructor to put you on the roster."
         )
     # Its password is told to nobody.
-    user, _ = accounts.create_user(session, address, name=storable(claims.name, 200), email=address)
+    try:
+        user, _ = accounts.create_user(session, address, name=storable(claims.name, 200), email=address)
+    except accounts.AccountError as problem:
+        raise LinkError(f"No account can be made for you: {problem} Ask your instructor.") from None
     user.password_hash = ""
     return user

@@ -35,14 +35,22 @@ def position(session: Session, submission: Submission) -> int:
 
 
 def estimate_seconds(session: Session, place: int, now: datetime | None = None) -> float | None:
-    """Return how long the submission at `place` may wait, until it is graded; `None`: no worker is alive."""
+    """Return about how long it takes until the submission at `place` is graded; `None`: no worker is alive.
+
+    From what the newest attempts took, how many run at once, and how many are before it or at work now.
+    """
     now = now or utc_now()
     slots = session.scalar(
         select(func.sum(WorkerBeat.slots)).where(WorkerBeat.seen_at > now - timedelta(seconds=ALIVE_SECONDS))
     )
     if not slots:
         return None
-    return round((1 + (place - 1) / slots) * _typical_seconds(session), 1)
+    running = session.scalar(
+        select(func.count()).select_from(Submission).where(Submission.state == State.RUNNING)
+    )
+    # What runs already is half done on average.
+    ahead = place - 1 + (running or 0) / 2
+    return round((1 + ahead / slots) * _typical_seconds(session), 1)
 
 
 def _typical_seconds(session: Session) -> float:

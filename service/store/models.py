@@ -86,6 +86,9 @@ _VERDICT = Enum(
 )
 
 
+_EMPTY = text("''")
+
+
 class Base(DeclarativeBase):
     """Every constraint has a name, so that migrations can change it on every database."""
 
@@ -154,6 +157,8 @@ class Course(Base):
     slug: Mapped[str] = mapped_column(Words(80), unique=True)
     title: Mapped[str] = mapped_column(Words(200))
     text: Mapped[str] = mapped_column(LongWords, default="")
+    term: Mapped[str] = mapped_column(Words(80), default="", server_default=_EMPTY)
+    """When it is held, such as ``autumn 2026``; empty where that does not matter."""
     digest: Mapped[str] = mapped_column(Words(64))
     """SHA-256 of everything in it, in hex."""
     loaded_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from graders.verdict import Verdict
 from service.rules import Terms
 from service.store import marking
+from service.store.adopting import fresh
 from service.store.after_tables import Regrade, Trial
 from service.store.counting import Try, count
 from service.store.models import Attempt, Course, Item, JsonObject, State, Submission, User
-from service.store.regrades import is_fresh
+from service.store.report_changes import CheckChange, MadeBy, check_changes, made_by
 from service.store.standing import book
 
 SHOWN = 200
@@ -28,24 +29,6 @@ class Graded(NamedTuple):
 
     verdict: Verdict
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class CheckChange:
-    """A check that came out differently; a side is `None` where the check is not there."""
-
-    title: str
-    before: JsonObject | None
-    after: JsonObject | None
-
-
-@dataclass(frozen=True, slots=True)
-class MadeBy:
-    """What a report was made by, shortened for a page; empty where it was not kept."""
-
-    graders: str
-    image: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +48,15 @@ class Difference:
 
     @property
     def reasons(self) -> list[str]:
-        """What was another than the last time."""
+        """What was made by another version than the last time, as far as that is known."""
         names = (("graders", "the graders"), ("image", "the sandbox's image"), ("content", "the lab or quiz"))
-        changed = [words for key, words in names if getattr(self.before, key) != getattr(self.after, key)]
-        return changed if self.trial.base_attempt is not None else []
+        pairs = [(words, getattr(self.before, key), getattr(self.after, key)) for key, words in names]
+        return [words for words, before, after in pairs if before and before != after]
+
+    @property
+    def known(self) -> bool:
+        """Whether the report that counts says what made it; those from before it was kept do not."""
+        return bool(self.before.graders and self.before.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +138,19 @@ def preview(session: Session, regrade: Regrade) -> Preview:
     )
     view.states.update({row[0]: row[1] for row in counted})
     rows = session.execute(
-        select(Trial, Submission, Item)
+        select(
+            Trial.id.label("trial_id"),
+            Trial.submission_id,
+            Trial.verdict,
+            Trial.score,
+            Trial.max_score,
+            Submission.user_id,
+            Submission.item_id,
+            # Once it is closed: whether it was fresh then.
+            (fresh() if regrade.closed_at is None else Trial.adopted_attempt.is_not(None)).label("fresh"),
+        )
         .join(Submission, Submission.id == Trial.submission_id)
         .join(Item, Item.id == Submission.item_id)
-        .options(
-            defer(Trial.report),
-            defer(Submission.files),
-            defer(Submission.answers),
-            joinedload(Submission.user),
-        )
         .where(Trial.regrade_id == regrade.id, Trial.state == State.GRADED, Trial.differs)
         .order_by(Trial.submission_id)
     ).all()
@@ -168,76 +160,70 @@ def preview(session: Session, regrade: Regrade) -> Preview:
         )
         or 0
     )
-    view.same = view.states[State.GRADED] - len(rows)
-    view.different = len(rows)
+    view.different, view.same = len(rows), view.states[State.GRADED] - len(rows)
+    view.stale = sum(not row.fresh for row in rows)
     _tell(session, view, rows)
     return view
 
 
-def _tell(session: Session, view: Preview, rows: Iterable[Any]) -> None:
+def _tell(session: Session, view: Preview, rows: Sequence[Any]) -> None:
     given = marking.given_to(session, select(Trial.submission_id).where(Trial.regrade_id == view.regrade.id))
-    closed = view.regrade.closed_at is not None
-    after: dict[str, Graded] = {}
-    concerned: set[tuple[int, int]] = set()
-    for trial, submission, item in rows:
-        fresh = trial.adopted_attempt is not None if closed else is_fresh(trial, submission, item)
-        view.stale += not fresh
-        ticks, points = given.get(submission.id, (frozenset(), None))
-        rubric = marking.rubric_of(item)
-        score = marking.total(trial.score or 0.0, rubric, ticks, points)
-        if fresh and not closed:
-            after[submission.id] = Graded(trial.verdict, score)
-            concerned.add((submission.user_id, item.id))
-        if len(view.differences) < SHOWN:
-            before, report = _reports(session, trial)
-            view.differences.append(
-                Difference(
-                    submission=submission,
-                    trial=trial,
-                    score=score,
-                    most=marking.most(trial.max_score or 0.0, rubric),
-                    overridden=points is not None,
-                    fresh=fresh,
-                    checks=check_changes(before, report),
-                    before=made_by(before),
-                    after=made_by(report),
-                )
+    rubrics = {
+        item.id: marking.rubric_of(item)
+        for item in _by_id(session, Item, {row.item_id for row in rows}).values()
+    }
+    score = {}
+    for row in rows:
+        ticks, points = given.get(row.submission_id, (frozenset(), None))
+        score[row.submission_id] = marking.total(row.score, rubrics[row.item_id], ticks, points)
+    if view.regrade.closed_at is None:
+        counting = [row for row in rows if row.fresh]
+        view.marks = _marks(
+            session,
+            {(row.user_id, row.item_id) for row in counting},
+            {row.submission_id: Graded(row.verdict, score[row.submission_id]) for row in counting},
+        )
+    shown = rows[:SHOWN]
+    full = _loaded(session, [row.trial_id for row in shown])
+    for row in shown:
+        trial, submission, before, after = full[row.trial_id]
+        view.differences.append(
+            Difference(
+                submission=submission,
+                trial=trial,
+                score=score[row.submission_id],
+                most=marking.most(row.max_score, rubrics[row.item_id]),
+                overridden=given.get(row.submission_id, (frozenset(), None))[1] is not None,
+                fresh=row.fresh,
+                checks=check_changes(before, after),
+                before=made_by(before),
+                after=made_by(after),
             )
-    view.marks = _marks(session, concerned, after)
+        )
 
 
-def _reports(session: Session, trial: Trial) -> tuple[JsonObject, JsonObject]:
-    before: JsonObject | None = None
-    if trial.base_attempt is not None:
-        before = session.get_one(Attempt, (trial.submission_id, trial.base_attempt)).report
-    after = session.scalars(select(Trial.report).where(Trial.id == trial.id)).one()
-    return before or {}, after or {}
-
-
-def check_changes(before: JsonObject, after: JsonObject) -> list[CheckChange]:
-    """Return the checks whose verdict or points are not the same, in the order of the new report."""
-    old = {check["id"]: check for check in before.get("checks", [])}
-    new = {check["id"]: check for check in after.get("checks", [])}
-    changes = []
-    for name in [*new, *(name for name in old if name not in new)]:
-        was, will = old.get(name), new.get(name)
-        if _result(was) != _result(will):
-            changes.append(CheckChange(str((will or was or {}).get("title", name)), was, will))
-    return changes
-
-
-def made_by(report: JsonObject) -> MadeBy:
-    """Return which graders, image and content a report was made by."""
-    image = str((report.get("sandbox") or {}).get("image") or "")
-    return MadeBy(
-        str(report.get("graders") or "")[:12],
-        image.removeprefix("sha256:")[:12],
-        str(report.get("content") or "")[:12],
+def _loaded(
+    session: Session, trial_ids: list[str]
+) -> dict[str, tuple[Trial, Submission, JsonObject, JsonObject]]:
+    """Return trials with their submissions and both reports. One query."""
+    found = session.execute(
+        select(Trial, Submission, Attempt.report)
+        .join(Submission, Submission.id == Trial.submission_id)
+        .outerjoin(
+            Attempt,
+            and_(Attempt.submission_id == Trial.submission_id, Attempt.number == Trial.base_attempt),
+        )
+        .options(
+            defer(Submission.files),
+            defer(Submission.answers),
+            joinedload(Submission.user),
+            joinedload(Submission.item),
+        )
+        .where(Trial.id.in_(trial_ids))
     )
-
-
-def _result(check: JsonObject | None) -> tuple[Any, ...] | None:
-    return (check.get("verdict"), check.get("points"), check.get("max_points")) if check else None
+    return {
+        trial.id: (trial, submission, before or {}, trial.report or {}) for trial, submission, before in found
+    }
 
 
 def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, Graded]) -> list[MarkChange]:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from graders.errors import CallerError
-from graders.report import Report
-from service.store import audit, marking, standings, summaries
+from service.store import audit, standings, summaries
+from service.store.adopting import GRADABLE, adopt
 from service.store.after_tables import Regrade, Trial
-from service.store.models import (
-    Attempt,
-    CheckResult,
-    Course,
-    Item,
-    Outcome,
-    State,
-    Submission,
-    User,
-)
+from service.store.models import Course, Item, State, Submission, User
 from service.store.types import new_id, utc_now
 
-MAX_SUBMISSIONS = 20_000
-"""More in one regrade are told to be divided: by lab, or by student."""
-_CHUNK = 500
-_GRADABLE = (State.GRADED, State.FAILED)
+MAX_SUBMISSIONS = 12_000
+"""More in one regrade are told to be divided: SQLite lets nobody else write while they are applied."""
 
 
 class RegradeError(CallerError):
@@ -66,7 +54,7 @@ def start(
     ).all()
     if len(found) > MAX_SUBMISSIONS:
         raise RegradeError(f"These are more than {MAX_SUBMISSIONS} submissions: regrade one lab at a time.")
-    gradable = [row for row in found if row.state in _GRADABLE]
+    gradable = [row for row in found if row.state in GRADABLE]
     if not gradable:
         raise RegradeError("There is no graded submission among these, so there is nothing to grade again.")
     regrade = Regrade(
@@ -106,18 +94,13 @@ def apply(session: Session, regrade_id: int, course: Course, by: User) -> Applie
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise RegradeError("It is not done yet: wait until every submission is graded, or drop it.")
-    adopted: list[str] = []
-    stale = 0
-    for rows in _ready(session, regrade_id):
-        fresh = [row for row in rows if is_fresh(*row)]
-        stale += len(rows) - len(fresh)
-        if fresh:
-            adopted += _adopt(session, fresh)
+    graded, adopted = adopt(session, regrade_id)
     summaries.keep_patterns(session, adopted)
     standings.refresh_of(session, adopted)
-    details = {"regrade": regrade.id, "adopted": len(adopted), "stale": stale}
+    done = Applied(len(adopted), graded - len(adopted))
+    details = {"regrade": regrade.id, "adopted": done.adopted, "stale": done.stale}
     audit.record(session, by, "regrade.apply", course, f"regrade {regrade.id}", details)
-    return Applied(len(adopted), stale)
+    return done
 
 
 def drop(session: Session, regrade_id: int, course: Course, by: User) -> None:
@@ -130,15 +113,6 @@ def drop(session: Session, regrade_id: int, course: Course, by: User) -> None:
         .execution_options(synchronize_session=False)
     )
     audit.record(session, by, "regrade.drop", course, f"regrade {regrade_id}", {"regrade": regrade_id})
-
-
-def is_fresh(trial: Trial, submission: Submission, item: Item) -> bool:
-    """Whether the trial still says what grading the submission now would say."""
-    return (
-        submission.state in _GRADABLE
-        and submission.graded_attempt == trial.base_attempt
-        and trial.item_digest == item.digest
-    )
 
 
 def target_of(scope: Scope) -> str:
@@ -173,106 +147,3 @@ def _close(session: Session, regrade_id: int, course: Course, by: User, *, appli
     if closed is None:
         raise RegradeError("Somebody has applied or dropped this regrade already; nothing was done twice.")
     return session.get_one(Regrade, regrade_id)
-
-
-def _ready(session: Session, regrade_id: int) -> Any:
-    """Yield chunks of the graded trials with their submissions, locked in the order of their ids."""
-    last = ""
-    while True:
-        rows = session.execute(
-            select(Trial, Submission, Item)
-            .join(Submission, Submission.id == Trial.submission_id)
-            .join(Item, Item.id == Submission.item_id)
-            .where(Trial.regrade_id == regrade_id, Trial.state == State.GRADED, Trial.submission_id > last)
-            .order_by(Trial.submission_id)
-            .limit(_CHUNK)
-            .with_for_update(of=Submission)
-        ).all()
-        if not rows:
-            return
-        last = rows[-1].Trial.submission_id
-        yield rows
-        session.flush()
-        session.expunge_all()
-
-
-def _adopt(session: Session, rows: list[Any]) -> list[str]:
-    """Make each trial the newest attempt of its submission, and the one that counts; returns their ids."""
-    ids = [submission.id for _, submission, _ in rows]
-    given = marking.given_to(session, ids)
-    attempts, marks, checks, numbers = [], [], [], []
-    for trial, submission, item in rows:
-        report = Report.from_json(trial.report)
-        number = submission.attempts + 1
-        attempts.append(
-            {
-                "submission_id": submission.id,
-                "number": number,
-                "worker": trial.worker or "",
-                "started_at": trial.started_at,
-                "ended_at": trial.ended_at,
-                "outcome": Outcome.GRADED,
-                "report": trial.report,
-            }
-        )
-        ticks, points = given.get(submission.id, (frozenset(), None))
-        rubric = marking.rubric_of(item)
-        marks.append(
-            {
-                "of": submission.id,
-                "number": number,
-                "verdict": report.verdict,
-                "score": marking.total(report.score, rubric, ticks, points),
-                "max_score": marking.most(report.max_score, rubric),
-                "graded_at": trial.ended_at,
-            }
-        )
-        numbers.append({"of": trial.id, "number": number})
-        checks += [
-            {
-                "submission_id": submission.id,
-                "position": position,
-                "item_id": item.id,
-                "check_id": check.id[:80],
-                "title": check.title[:300],
-                "verdict": check.verdict,
-                "points": check.points,
-                "max_points": check.max_points,
-            }
-            for position, check in enumerate(report.checks)
-        ]
-    session.execute(insert(Attempt), attempts)
-    _write(session, ids, marks, checks, numbers)
-    return ids
-
-
-def _write(
-    session: Session,
-    ids: list[str],
-    marks: list[dict[str, Any]],
-    checks: list[dict[str, Any]],
-    numbers: list[dict[str, Any]],
-) -> None:
-    connection = session.connection()
-    connection.execute(
-        update(Submission)
-        .where(Submission.id == bindparam("of"))
-        .values(
-            state=State.GRADED,
-            attempts=bindparam("number"),
-            graded_attempt=bindparam("number"),
-            verdict=bindparam("verdict"),
-            score=bindparam("score"),
-            max_score=bindparam("max_score"),
-            graded_at=bindparam("graded_at"),
-            fault=None,
-            faults=0,
-        ),
-        marks,
-    )
-    connection.execute(delete(CheckResult).where(CheckResult.submission_id.in_(ids)))
-    if checks:
-        connection.execute(insert(CheckResult), checks)
-    connection.execute(
-        update(Trial).where(Trial.id == bindparam("of")).values(adopted_attempt=bindparam("number")), numbers
-    )

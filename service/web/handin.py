@@ -11,12 +11,13 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
-from graders.course import load_item
+from graders.course import dump_item, load_item
 from graders.errors import AnswerError, HandInError
 from graders.handin import read_files
 from graders.lab import Lab
 from graders.quiz import QuestionKind, Quiz
 from graders.quiz.answers import READERS
+from service.at_home import for_home
 from service.handin import keep
 from service.rules import shuffled_quiz
 from service.store.intake import KeyReusedError
@@ -78,6 +79,24 @@ def starter(course: str, slug: str) -> Response:
     return response
 
 
+@bp.get("/courses/<course>/labs/<slug>/lab.json")
+def lab_file(course: str, slug: str) -> Response:
+    """Download what `interleave grade` needs to grade a program at home; 404 when a check must stay."""
+    found = access.reach(course)
+    content = _for_home(found, access.find_item(found.course, slug, "lab"))
+    if content is None:
+        access.unknown("file")
+    response = Response(json.dumps(dump_item(content), indent=1), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{content.slug}.json")
+    return response
+
+
+def _for_home(found: access.Access, item: Item) -> Lab | None:
+    """Return what may go home: nothing before the task may be read, or while checks are hidden."""
+    place = ruled.place(found, item)
+    return for_home(_content(item, Lab)) if place.open and not place.hidden_until else None
+
+
 @bp.get("/courses/<course>/quizzes/<slug>")
 def quiz(course: str, slug: str) -> Any:
     """Show the questions; the key never leaves this process."""
@@ -117,6 +136,7 @@ def _lab_page(found: access.Access, item: Item, problems: Problems | None = None
         staff=found.staff,
         item=item,
         lab=_content(item, Lab),
+        at_home=_for_home(found, item) is not None,
         problems=problems,
         code=request.form.get("code", ""),
         once=secrets.token_hex(12),

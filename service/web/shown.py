@@ -74,6 +74,13 @@ def is_moment(value: object) -> bool:
     return isinstance(value, str) and bool(_ISO.fullmatch(value))
 
 
+def spoken(answer: object) -> str:
+    """Return the answer to a question in words; empty when it was not answered."""
+    if isinstance(answer, list):
+        return ", ".join(map(str, answer))
+    return "" if answer is None else str(answer)
+
+
 def address(path: str) -> str:
     """Return `path` as users of this service write it, host included."""
     public = settings().public_url

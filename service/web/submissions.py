@@ -11,6 +11,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from graders.course import load_item
+from graders.hints import hints
+from graders.lab import Lab, Style
 from graders.quiz import Question, Quiz
 from graders.report import Report
 from service import regrading
@@ -23,7 +25,7 @@ from service.web import access, pictures, ruled, text, words
 from service.web.audit import note
 from service.web.blueprint import bp
 from service.web.marks import marks_of
-from service.web.shown import span
+from service.web.shown import span, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
     """Return the page of a submission; `problems` are told beside the fields of staff's forms."""
     seen = ruled.seen(found, staff=reach.staff)
     report = pictures.report_for(found, seen)
+    content = load_item(found.item.kind, found.item.content)
+    kind = "tests" if isinstance(content, Lab) and content.style is Style.PYTEST else found.item.kind
     return render_template(
         "submissions/submission.html",
         submission=found,
@@ -55,8 +59,9 @@ def page(found: Submission, reach: access.Access, problems: dict[str, str] | Non
         own=found.user_id == access.me().id,
         report=report,
         story=pictures.story(report, found),
-        content=load_item(found.item.kind, found.item.content),
-        words=words.for_submission(found.state, seen.verdict, found.item.kind, seen.hidden),
+        hints=hints(report, pictures.main_source(found)) if report else (),
+        content=content,
+        words=words.for_submission(found.state, seen.verdict, kind, seen.hidden),
         certificate=words.CERTIFICATES.get(report.certificate) if report and report.certificate else None,
         waiting=waiting(found),
         sources=_sources(found, report),
@@ -164,6 +169,5 @@ def _texts(item: Item, question: Question) -> dict[str, str]:
 
 
 def _spoken(answer: object, texts: dict[str, str]) -> str:
-    if isinstance(answer, list):
-        return ", ".join(_spoken(one, texts) for one in answer)
-    return "" if answer is None else texts.get(str(answer), str(answer))
+    told = [texts.get(str(one), str(one)) for one in answer] if isinstance(answer, list) else answer
+    return texts.get(str(told), spoken(told)) if not isinstance(told, list) else spoken(told)

@@ -186,6 +186,21 @@ KEPT_BACK = Words(
     "queued",
 )
 """Where nothing of a result may be seen yet."""
+TEST_WORDS: dict[Verdict, Words] = {
+    Verdict.PASSED: Words(
+        "Passed", "Every test holds.", "Nothing to mend. The tests are listed below.", Tone.GOOD, "passed"
+    ),
+    Verdict.WRONG_VALUE: Words(
+        "Wrong value",
+        "Your functions were called, and in some test the result was not what it must be.",
+        "Read the titles of the tests below, and try your functions with values of your own.",
+        Tone.BAD,
+        "wrong-value",
+    ),
+}
+"""Hidden tests look at values alone, and not at the order of events."""
+
+_OF_KIND = {"quiz": QUIZ_WORDS, "tests": TEST_WORDS}
 
 STATES: dict[str, Words] = {
     "queued": Words(
@@ -231,12 +246,15 @@ _UNKNOWN = Words("Unknown", "This page does not know that word yet.", "", Tone.Q
 
 
 def for_verdict(verdict: str | None, kind: str = "lab") -> Words:
-    """Return the words for a verdict of a lab or a quiz; a verdict of a later version is told as unknown."""
+    """Return the words for a verdict of a ``lab``, of a lab with hidden ``tests``, or of a ``quiz``.
+
+    A verdict of a later version is told as unknown.
+    """
     try:
         known = Verdict(verdict or "")
     except ValueError:
         return _UNKNOWN
-    return QUIZ_WORDS.get(known, VERDICTS[known]) if kind == "quiz" else VERDICTS[known]
+    return _OF_KIND.get(kind, VERDICTS).get(known, VERDICTS[known])
 
 
 def for_submission(state: str, verdict: str | None, kind: str = "lab", hidden: int = 0) -> Words:

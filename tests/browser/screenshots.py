@@ -33,9 +33,14 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("lab", f"{COURSE}/labs/counter"),
             ("quiz-form", f"{COURSE}/quizzes/locks-quiz"),
             *((f"submission-{kind}", f"/submissions/{shown[kind]}") for kind in kinds),
+            ("changes", f"/submissions/{shown['passed']}/changes?since={shown['race']}"),
+            ("changes-two", f"/submissions/{shown['passed']}/changes?since={shown['race']}&view=two"),
+            ("scheduler", "/scheduler/lost-update"),
+            ("scheduler-crossed", "/scheduler/crossed-locks"),
             ("results", "/results"),
             ("tokens", "/tokens"),
             ("password", "/password"),
+            ("notices", "/notices"),
             ("not-found", "/submissions/none"),
         ],
         "grace": [
@@ -50,9 +55,10 @@ def pages(shown: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
             ("invitations", f"{COURSE}/invitations"),
             ("rules", f"{COURSE}/rules"),
             ("rules-edit", f"{COURSE}/rules/counter"),
+            ("content", f"{COURSE}/content"),
             ("queue", "/queue"),
         ],
-        "root": [("users", "/users")],
+        "root": [("users", "/users"), ("new-course", "/content")],
     }
 
 

@@ -14,7 +14,7 @@ main: Commands = click.version_option(graders.__version__, prog_name="interleave
             "grade": ("workers.cli.grade:grade", "Grade a program, or a quiz's answers."),
             "replay": ("workers.cli.replay:replay", "Make the run of a report's witness once more."),
             "up": ("workers.cli.up:up", "Run the whole service on this machine."),
-            "course": ("workers.cli:course", "Check or load a course."),
+            "course": ("workers.cli:course", "Check, load or write a course."),
             "sandbox": ("workers.cli:sandbox", "Prepare a grading host for the oci sandbox."),
             "doctor": ("workers.cli.doctor:doctor", "Say what this machine can isolate."),
             "user": ("workers.cli.user:user", "Make accounts and give passwords."),
@@ -28,7 +28,8 @@ course = Commands(
     "course",
     {
         "check": ("workers.cli.course_check:check", "Try everything that a course promises."),
-        "load": ("workers.cli.course_load:load", "Load a course into the database."),
+        "new-lab": ("workers.cli.new_lab:new_lab", "Make a lab from a template."),
+        "load": ("workers.cli.course_load:load", "Load a course, after a look at what changes."),
     },
     """Courses: folders with labs, quizzes and lessons.""",
 )

@@ -72,8 +72,9 @@ def grade(
 ) -> int:
     """Grade a program, or a quiz's answers, and say what is wrong with it.
 
-    LAB is course/lab, such as shared-data/counter. PATH is the program: one .py file, several, or a
-    zip archive of them. For a quiz it is a JSON file such as {"answers": {"q1": "A"}}.
+    LAB is course/lab, such as shared-data/counter, or the .json file that a lab's page gives. PATH is
+    the program: one .py file, several, or a zip archive of them. For a quiz it is a JSON file such as
+    {"answers": {"q1": "A"}}.
 
     The exit status is 0 when the program passed, 1 when it did not, 2 when the command was wrong,
     and 3 when Interleave or the machine failed.

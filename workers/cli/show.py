@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
+from graders.hints import hints
 from graders.picture import covered, notes, table
 from graders.report import Check, Report, Witness
 from graders.verdict import Verdict
@@ -29,6 +30,7 @@ def show_report(console: Console, report: Report, files: Mapping[str, str]) -> N
     if report.witness:
         told = {check.message for check in report.checks}
         _show_witness(console, report.witness, files, told)
+        _show_hints(console, report, next(iter(files.values()), ""))
     elif covers := covered(report):
         console.print()
         _indented(console, covers, 2)
@@ -64,6 +66,16 @@ def _show_witness(console: Console, witness: Witness, files: Mapping[str, str], 
             console.print()
             console.print(Text(f"In {printable(name)}", style="bold"))
             _show_lines(console, source, set(witness.lines))
+
+
+def _show_hints(console: Console, report: Report, source: str) -> None:
+    """Print what follows from the witness: what to change, and at which lines."""
+    found = hints(report, source)
+    if found:
+        console.print()
+        console.print(Text("What follows from it", style="bold"))
+    for hint in found:
+        _indented(console, hint.text.replace("`", ""), 2)
 
 
 def _show_steps(console: Console, witness: Witness) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from graders.content import load_course
 from service.store import accounts, tokens
-from service.store.courses import Changes, install_course
+from service.store.content_tables import Way
+from service.store.courses import install_course, kept_by_people, with_term
 from service.store.database import Database
 from service.store.models import Course, Role, User
 
@@ -25,11 +26,16 @@ class Login:
     token: str = ""
 
 
-def load(database: Database, folder: Path) -> tuple[str, Changes]:
-    """Bring the course in `folder` into the database; returns its slug. Raises `ContentError`."""
+def load(database: Database, folder: Path) -> str:
+    """Bring the course in `folder` into the database at a start; returns its slug.
+
+    A course that somebody has loaded otherwise since stays as they made it. Raises `ContentError`.
+    """
     course = load_course(folder)
     with database.write() as session:
-        return course.slug, install_course(session, course)
+        if not kept_by_people(session, course.slug):
+            install_course(session, with_term(session, course), way=Way.START, source=str(folder))
+    return course.slug
 
 
 def first_admin(database: Database, login: str = "admin") -> Login | None:

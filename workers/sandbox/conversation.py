@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from graders.errors import InfrastructureError, ProtocolError, SandboxError
-from graders.job import MAX_EVENT_BYTES, Event, Job
+from graders.job import COLLECT_SECONDS, MAX_EVENT_BYTES, Event, Job
+from graders.lab import Style
 from graders.report import Report
+from workers.sandbox.kit import equipped
 
 MAX_TOTAL_BYTES = 4 * 1024**2
 """What a harness may say in one conversation, standard error included."""
@@ -71,8 +73,10 @@ class Conversation:
 
     def hold(self, job: Job, on_event: Callable[[Event], None]) -> Report:
         """Send the job, pass each event to `on_event`, return the report. Raises `InfrastructureError`."""
-        self._unsent = memoryview(job.encode())
+        self._unsent = memoryview(equipped(job).encode())
         seconds = job.lab.limits.wall_seconds + MARGIN_SECONDS
+        if job.lab.style is Style.PYTEST:
+            seconds += COLLECT_SECONDS
         for event in self._listen(seconds, "did not report"):
             on_event(event)
             if event.event == "fault":

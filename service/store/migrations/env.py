@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from alembic import context
 
-from service.store import after_tables, audit, people_tables, rules_tables, summary_tables
+from service.store import (
+    after_tables,
+    audit,
+    content_tables,
+    notice_tables,
+    people_tables,
+    rules_tables,
+    summary_tables,
+)
 from service.store.models import Base
 
-TABLES = (after_tables, audit, people_tables, rules_tables, summary_tables)
+TABLES = (
+    after_tables,
+    audit,
+    content_tables,
+    notice_tables,
+    people_tables,
+    rules_tables,
+    summary_tables,
+)
 """Modules that define tables: imported, so that `Base` knows them."""
 
 

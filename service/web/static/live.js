@@ -28,7 +28,10 @@
         } else {
           for (const line of document.querySelectorAll("[data-waiting]")) line.textContent = state.waiting;
         }
-        if (state.final) return;
+        if (state.final) {
+          notifyGraded(state.text);
+          return;
+        }
       } else if (answer.status === 401 || answer.status === 404) {
         window.location.reload();
         return;
@@ -52,6 +55,7 @@
     document.title = page.title;
     localTimes(fresh);
     steppers(fresh);
+    showNotify();
   }
 
   window.setTimeout(look, 1000);

@@ -9,6 +9,10 @@ function localTimes(root) {
     time.title = time.textContent;
     time.textContent = format.format(new Date(time.dateTime));
   }
+  // A choice in a list can hold no time element.
+  for (const option of root.querySelectorAll("option[data-moment]")) {
+    option.textContent = `${format.format(new Date(option.dataset.moment))}: ${option.dataset.word}`;
+  }
 }
 
 function dropTargets() {

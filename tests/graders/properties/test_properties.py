@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -244,3 +245,139 @@ def test_wrong_parameters_are_named_when_the_lab_is_loaded(
     with pytest.raises(ContentError) as caught:
         PROPERTIES[name].validate(CheckSpec("it", "It", 1, name, with_))
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("outputs", "verdict"),
+    [
+        (["ready\nx\nsteady\ngo\n", "ready\nsteady\ngo"], "passed"),
+        (["ready\nready\nsteady\ngo"], "passed"),
+        (["steady\nready\ngo", "ready\nsteady\ngo"], "race"),
+        (["ready\nsteady\nready\ngo"], "wrong-value"),
+        (["ready\nsteady\n"], "wrong-value"),
+        (["ready steady go"], "wrong-value"),
+        ([""], "wrong-value"),
+    ],
+)
+def test_order_looks_at_the_order_of_lines_and_at_nothing_else(outputs: list[str], verdict: str) -> None:
+    lines = ["ready", "steady", "go"]
+    assert verdicts("order", *outputs, lines=lines) == (verdict, float(verdict == "passed"))
+
+
+def test_order_says_which_line_came_too_soon() -> None:
+    finding = judge("order", [printed("b\na"), printed("a\nb")], lines=["a", "b"])
+    assert finding.message.startswith("Run 1 of 2: 'b' was printed before 'a'. Which line comes first")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "verdict"),
+    [
+        (["in 1\nout 1\nin 2\nout 2"], "passed"),
+        (["x\nin 1\nwork\nout 1\n\nin 2\nout 2\nx"], "passed"),
+        (["in 1\nin 2\nout 1\nout 2", "in 1\nout 1\nin 2\nout 2"], "race"),
+        (["in 1\nin 2\nout 1\nout 2"], "wrong-value"),
+        (["in 1\nout 1"], "wrong-value"),
+        (["in 1\nout 1\nin 2"], "wrong-value"),
+        (["out 1\nin 1\nin 2\nout 2"], "wrong-value"),
+        (["inside 1\noutside 1\nin 1\nout 1"], "wrong-value"),
+        ([""], "wrong-value"),
+    ],
+)
+def test_mutual_exclusion_follows_who_is_inside(outputs: list[str], verdict: str) -> None:
+    finding = verdicts("mutual-exclusion", *outputs, enter="in", leave="out", times=2)
+    assert finding == (verdict, float(verdict == "passed"))
+
+
+def test_as_many_as_are_allowed_may_be_inside_and_no_more() -> None:
+    three = "in 1\nin 2\nin 3\nout 1\nout 2\nout 3"
+    given = {"enter": "in", "leave": "out", "times": 3}
+    assert verdicts("mutual-exclusion", three, most=3, **given)[0] == "passed"
+    finding = judge("mutual-exclusion", [printed(three)], most=2, **given)
+    assert finding.message == (
+        "Run 1 of 1: line 3, 'in 3': 'in 1' and 'in 2' are still inside, as no 'out' came in between."
+    )
+
+
+OWN = replace(
+    LAB,
+    own_property="""
+def it(run, most=3):
+    if len(run.lines) > most:
+        return f"{len(run.lines)} lines were printed, and {most} are the most."
+
+def asserts(run):
+    assert run.output == "1", "it must be 1"
+    assert run.processes == 10
+
+def parses(run):
+    return None if int(run.lines[-1]) == 1 else False
+""",
+)
+
+
+def own(name: str, *outputs: str, **with_: Any) -> Finding:
+    spec = CheckSpec(name, "It", 1, "python", with_)
+    PROPERTIES["python"].validate(spec)
+    return PROPERTIES["python"].judge(OWN, spec, [printed(output) for output in outputs])
+
+
+def test_a_property_of_ones_own_says_what_is_wrong_and_runs_that_disagree_are_a_race() -> None:
+    assert own("it", "1\n2\n3").verdict == "passed"
+    assert own("it", "1\n2", most=1).message == "Run 1 of 1: 2 lines were printed, and 1 are the most."
+    assert own("it", "1\n2", "1", most=1).verdict == "race"
+    assert own("it", "1\n2", most=1).share == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "told"),
+    [
+        ("asserts", "2", "it must be 1"),
+        ("parses", "2", "it does not hold."),
+        ("parses", "x", "could make nothing of this run (ValueError: invalid literal"),
+        ("parses", "", "could make nothing of this run (IndexError"),
+    ],
+)
+def test_an_exception_in_a_property_of_ones_own_says_that_it_does_not_hold(
+    name: str, output: str, told: str
+) -> None:
+    finding = own(name, output)
+    assert finding.verdict == "wrong-value"
+    assert told in finding.message
+
+
+def test_an_assertion_without_words_is_told_by_its_line() -> None:
+    runs = [replace(printed("1"), started=9)]
+    finding = PROPERTIES["python"].judge(OWN, CheckSpec("asserts", "It", 1, "python"), runs)
+    assert "what is asked in line 8 of the lab's property does not hold" in finding.message
+
+
+def test_a_property_of_ones_own_does_not_pass_what_the_grader_could_not_follow() -> None:
+    hidden = replace(printed("1"), unexplained=True)
+    finding = PROPERTIES["python"].judge(OWN, CheckSpec("asserts", "It", 1, "python"), [hidden])
+    assert finding.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("name", "with_", "place"),
+    [
+        ("order", {}, "lines"),
+        ("order", {"lines": ["a"]}, "lines"),
+        ("order", {"lines": ["a", "a"]}, "lines"),
+        ("order", {"lines": ["a", 1]}, "lines"),
+        ("order", {"lines": ["a", " "]}, "lines"),
+        ("mutual-exclusion", {"enter": "in", "leave": "out"}, "times"),
+        ("mutual-exclusion", {"enter": "go in", "leave": "out", "times": 1}, "enter"),
+        ("mutual-exclusion", {"enter": "in", "leave": "in", "times": 1}, "leave"),
+        ("mutual-exclusion", {"enter": "in", "leave": "out", "times": 0}, "times"),
+        ("mutual-exclusion", {"enter": "in", "leave": "out", "times": 1, "most": 0}, "most"),
+        ("python", {"a b": 1}, "a b"),
+        ("python", {"when": date(2026, 1, 1)}, "when"),
+        ("python", {"deep": [{"x": float("nan")}]}, "deep"),
+    ],
+)
+def test_parameters_that_make_no_sense_are_told_by_their_place(
+    name: str, with_: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(ContentError) as caught:
+        PROPERTIES[name].validate(CheckSpec("it", "It", 1, name, with_))
+    assert caught.value.key == f"checks.it.with.{place}"

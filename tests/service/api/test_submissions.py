@@ -6,10 +6,13 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import select
 
 from graders.verdict import Verdict
-from service.store import lifecycle
+from service.store import lifecycle, marking
 from service.store.announce import announce
+from service.store.audit import AuditEntry
+from service.store.models import Submission, User
 from tests.service.client import School
 from tests.service.store.samples import report
 
@@ -159,3 +162,33 @@ def test_when_all_places_to_wait_are_taken_the_answer_comes_at_once(whole: Schoo
     assert answer.json["state"] == "queued"
     assert time.monotonic() - began < 20
     slots.release(taken)
+
+
+def test_a_mark_by_hand_is_told_beside_the_graders_report(school: School) -> None:
+    submission_id = school.hand_in().json["id"]
+    grade(school, submission_id, Verdict.RACE)
+    assert school.ask("ada", "GET", address(submission_id)).json["override"] is None
+    with school.database.write() as session:
+        row, eve = session.get_one(Submission, submission_id), session.get_one(User, school.user["eve"])
+        seen = marking.of_submission(session, submission_id).seen
+        marking.override(session, row, eve, 5.0, "We talked.", seen)
+    body = school.ask("ada", "GET", address(submission_id)).json
+    assert (body["score"], body["report"]["score"]) == (5.0, 2.0)
+    assert body["override"] == {"points": 5.0, "reason": "We talked."}
+
+
+def test_what_staff_do_through_the_api_is_in_the_audit_log_and_what_students_do_is_not(
+    school: School,
+) -> None:
+    first, second, third = (school.hand_in().json["id"] for _ in range(3))
+    school.ask("eve", "DELETE", address(first))
+    school.ask("ada", "DELETE", address(second))
+    grade(school, third)
+    school.ask("eve", "POST", address(third) + "/regrade")
+    with school.database.read() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.target, entry.actor_id) for entry in entries] == [
+        ("submission.cancel", first, school.user["eve"]),
+        ("submission.regrade", third, school.user["eve"]),
+    ]
+    assert entries[0].details == {"student": "ada"}

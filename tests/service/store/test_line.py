@@ -52,3 +52,15 @@ def test_the_estimate_follows_what_attempts_lasted_and_how_many_run_at_once(worl
     with world.database.read() as session:
         assert estimate_seconds(session, 1) == pytest.approx(8)
         assert estimate_seconds(session, 5) == pytest.approx(24)
+
+
+def test_what_is_at_work_now_is_taken_to_be_half_done(world: World) -> None:
+    beat(world, "a", 1, slots=2)
+    graded(world)
+    end = utc_now()
+    with world.database.write() as session:
+        session.execute(update(Attempt).values(started_at=end - timedelta(seconds=8), ended_at=end))
+    for submission in (hand_in(world), hand_in(world)):
+        claim(world, submission)
+    with world.database.read() as session:
+        assert estimate_seconds(session, 1) == pytest.approx(12)

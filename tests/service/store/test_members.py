@@ -9,11 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.permissions import may_reset
-from service.store import accounts, members, migrate
+from service.store import accounts, identities, members, migrate
 from service.store.audit import AuditEntry
 from service.store.database import Database
+from service.store.identities import Claims
 from service.store.members import ChangedMeanwhileError, MemberError
 from service.store.models import Course, Enrollment, Role, User
+from service.store.people_tables import Identity
 from tests.service.store.conftest import World
 
 
@@ -200,3 +202,25 @@ def test_who_was_of_the_staff_is_an_instructor_after_the_migration(database: Dat
     with database.engine.connect() as connection:
         rows = connection.execute(text("SELECT role FROM enrollments"))
         assert [role for (role,) in rows] == ["staff", "staff"]
+
+
+def test_somebody_who_comes_in_two_tabs_at_once_is_linked_once(
+    world: World, staffed: dict[str, User]
+) -> None:
+    with world.database.write() as session:
+        session.get_one(User, staffed["bob"].id).email = "bob@example.org"
+    claims = Claims("https://login.example.org", "s-1", "Bob@example.org", True, "Bob")
+    came: list[str] = []
+
+    def run() -> None:
+        with world.database.write() as session:
+            came.append(identities.log_in(session, claims, new_accounts=False).login)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert came == ["bob"] * 4
+    with world.database.read() as session:
+        assert len(session.scalars(select(Identity)).all()) == 1

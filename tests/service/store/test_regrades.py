@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from graders.report import Report, SandboxInfo
 from graders.verdict import Verdict
-from service.store import lifecycle, marking, regrades, trials
+from service.store import adopting, lifecycle, marking, regrades, trials
 from service.store.after_tables import Regrade, Trial
 from service.store.audit import AuditEntry
 from service.store.models import Attempt, CheckResult, Course, Item, Outcome, QueueName, State, User
@@ -317,7 +317,7 @@ def test_the_sweep_offers_each_waiting_trial_once_a_minute_and_no_more_than_it_m
 def test_more_submissions_than_fit_into_one_statement_are_all_adopted(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(regrades, "_CHUNK", 2)
+    monkeypatch.setattr(adopting, "_CHUNK", 2)
     ones = [graded(world) for _ in range(5)]
     regrade_id, ids = begin(world)
     grade_all(world, ids, report(Verdict.RACE, 0.0))

@@ -233,9 +233,11 @@ def test_it_ends_by_itself_when_it_may_not_go_on(act, school, monkeypatch, what)
     assert ">grace<" in page.text
 
 
-def test_logging_out_ends_it_and_the_next_one_at_this_browser_is_themselves(act, browser, school):
+@pytest.mark.parametrize("how", ["logged out", "session ended"])
+def test_the_next_one_at_this_browser_is_themselves(act, browser, school, how):
     grace = act()
-    grace.send("/logout", on="/results")
+    if how == "logged out":
+        grace.send("/logout", on="/results")
     with school.database.read() as session, grace.client.session_transaction() as cookie:
         cookie["_user_id"] = session.get_one(User, school.user["ian"]).get_id()
     assert not is_acting(grace)
@@ -244,7 +246,12 @@ def test_logging_out_ends_it_and_the_next_one_at_this_browser_is_themselves(act,
 def test_a_made_up_cookie_does_not_act(browser, school):
     eve = browser("eve")
     with eve.client.session_transaction() as cookie:
-        cookie["acting"] = {"as": school.user["ada"], "course": 1, "since": int(time.time())}
+        cookie["acting"] = {
+            "by": school.user["eve"],
+            "as": school.user["ada"],
+            "course": 1,
+            "since": int(time.time()),
+        }
     assert not is_acting(eve)
 
 

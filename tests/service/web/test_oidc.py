@@ -303,3 +303,15 @@ def test_without_settings_there_is_no_provider_and_no_button(browser):
 def test_settings_that_cannot_be_right_name_themselves(issuer, client, names):
     with pytest.raises(SettingsError, match=names):
         load_settings(oidc_issuer=issuer, oidc_client_id=client)
+
+
+@pytest.mark.parametrize("email", ["eve@elsewhere.org", "a,b@example.org"])
+def test_an_address_that_can_be_no_login_here_is_told(visitor, provider, school, email):
+    with school.database.write() as session:
+        accounts.create_user(session, "eve@elsewhere.org", email="another@example.org")
+    someone = visitor(oidc_new_accounts=True)
+    provider.next(sub="s-11", email=email, email_verified=True)
+    answer = someone.log_in()
+    assert answer.status_code == 403
+    assert "No account can be made for you" in text_of(answer)
+    assert identities(school) == []

@@ -34,6 +34,8 @@ PAGES = [
     ("grace", "/courses/shared-data/rules"),
     ("grace", "/courses/shared-data/rules/counter"),
     ("grace", "/courses/shared-data/rules/locks-quiz"),
+    ("grace", "/courses/shared-data/content"),
+    ("root", "/content"),
     ("grace", "/queue"),
     ("root", "/users"),
 ]

@@ -57,7 +57,7 @@ def test_the_page_says_who_goes_down_and_why_and_nothing_has_changed(browser, sc
     assert "Passed, 4 of 4 Race, 0 of 4" in told
     assert "Graders 111122223333 → now 999988887777" in told
     assert "Image 0123 → now ffffffffffff" in told
-    assert "What is another than the last time: the graders, the sandbox's image." in told
+    assert "Changed since the last time: the graders, the sandbox's image." in told
     assert "by grace: A new explorer" in told
     assert school.submission(one).score == 10
 
@@ -129,7 +129,7 @@ def test_a_quiz_with_another_key_is_regraded_by_that_key(browser, school):
     assert "1 mark goes up, 1 goes down." in told
     assert "Ada Lovelace ada Locks 5 4 down by 1" in told
     assert "Eve O'Neill eve Locks 4 5 up by 1" in told
-    assert "What is another than the last time: the lab or quiz." in told
+    assert "Changed since the last time: the lab or quiz." in told
     assert [school.submission(i).score for i in (one, two)] == [5, 4]
     grace.send(address + "/apply", on=address)
     assert [school.submission(i).score for i in (one, two)] == [4, 5]
@@ -190,3 +190,18 @@ def test_nothing_a_report_says_acts_on_the_reader(browser, school):
     page = browser("grace").get(address).text
     assert "<script>alert" not in page
     assert "\u202e" not in page
+
+
+def test_without_a_known_cause_none_is_made_up(browser, school):
+    school.grade(school.hand_in("ada"), report(Verdict.PASSED))
+    same = {"graders": "a" * 16, "content": "c" * 64}
+    school.grade(school.hand_in("eve"), report(Verdict.PASSED, **same))
+    failed = school.fail(school.hand_in("ada"))
+    address = begin(browser, item="counter")
+    grade_trials(school, lambda _: report(Verdict.RACE, **same))
+    told = text_of(browser("grace").get(address))
+    assert told.count("What made the earlier report was not kept.") == 1
+    assert told.count("so the program itself does not always come out alike") == 1
+    assert told.count("It was never graded before.") == 1
+    assert school.submission(failed).score is None
+    assert "Changed since the last time" not in told

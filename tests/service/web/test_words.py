@@ -33,7 +33,13 @@ def test_no_two_verdicts_have_the_same_title_or_symbol():
 
 
 @pytest.mark.parametrize(
-    "told", [*words.VERDICTS.values(), *words.STATES.values(), *words.QUIZ_WORDS.values()]
+    "told",
+    [
+        *words.VERDICTS.values(),
+        *words.STATES.values(),
+        *words.QUIZ_WORDS.values(),
+        *words.TEST_WORDS.values(),
+    ],
 )
 def test_every_symbol_is_drawn(told):
     assert told.symbol in SYMBOLS

@@ -1,0 +1,2 @@
+def total(numbers, workers):
+    return 0
