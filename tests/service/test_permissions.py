@@ -21,9 +21,10 @@ from service.app import create_app
 from service.limits import Limits
 from service.permissions import NEEDS, RIGHTS, Need, Place, Right, held
 from service.settings import Settings
-from service.store import accounts, resets, tokens
+from service.store import accounts, marking, regrades, resets, tokens
 from service.store.database import Database
-from service.store.models import Course, Role, User
+from service.store.models import Course, Role, Submission, User
+from service.store.regrades import Scope
 from service.store.summary_tables import GuiltyPattern
 from service.web.pictures import style_address
 from tests.service.web.school import PASSWORD, School, furnish, report
@@ -116,16 +117,21 @@ def furnished(
             user = session.get_one(User, school.user[login])
             accounts.enrol(session, user, course if login in HERE else other, role)
     submission = school.grade(school.hand_in("ada"), report(Verdict.RACE))
+    other = school.grade(school.hand_in("eve"), report(Verdict.RACE))
     made = {login: tokens.issue(database, user_id, "test") for login, user_id in school.user.items()}
     _put(app, database)
     with database.read() as session:
         grace, ada = (session.get_one(User, school.user[login]) for login in ("grace", "ada"))
-    values = _values(school, submission)
+    values = _values(school, submission) | {"second": other}
     with app.test_request_context("/"):
         values["join"] = links.make(grace, course, role=Role.STUDENT, section="", max_uses=None, days=3)
         values["version"] = style_address().rpartition("picture-")[2].removesuffix(".css")
     with database.write() as session:
         values["reset"] = resets.issue(session, grace, ada)
+        row = session.get_one(Submission, submission)
+        values["comment_id"] = marking.comment(session, row, grace, "counter.py", 1, "Why?").id
+        begun, _ = regrades.start(session, course, Scope(submission=row), grace)
+        values["regrade_id"] = begun.id
     database.dispose()
     issued = {login: token for login, (_, token) in made.items()}
     numbers = {login: row.id for login, (row, _) in made.items()}
@@ -141,6 +147,7 @@ def _values(school: School, submission: str) -> dict[str, object]:
         "slug": "counter",
         "submission": submission,
         "submission_id": submission,
+        "first": submission,
         "user_id": school.user["ada"],
         "invitation_id": 1,
         "check": "value",
@@ -168,7 +175,7 @@ def world(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
 SLUGS = {"web.lesson": "shared", "web.quiz": "locks-quiz", "web.hand_in_quiz": "locks-quiz"}
 TABLES = {"web.lab_table": "mix", "web.queue_table": "times"}
 FILES = {"web.static": "site.css", "docs.static": "css/swagger-ui.css"}
-FORMS = {"web.login": {"login": "ada", "password": PASSWORD}}
+FORMS = {"web.login": {"login": "ada", "password": PASSWORD}, "web.worksheet": {"item": "counter"}}
 
 
 def address(world: World, rule: Rule, who: str) -> str:
