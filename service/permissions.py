@@ -53,6 +53,7 @@ class Place(StrEnum):
     WORK = "in the submission's course, unless it is one's own"
     ANYWHERE = "in at least one course"
     SERVICE = "as an administrator"
+    DRAFT = "in the course that the draft is of, and only for who sent it"
     ACCOUNT = "nowhere: everybody who is logged in; shows only what is one's own"
     SELF = "nowhere; about the account itself, so never as somebody else"
     PUBLIC = "nowhere: strangers too"
@@ -78,6 +79,7 @@ _SEE, _HAND_IN = _course(Right.SEE), _course(Right.HAND_IN)
 _GRADE, _EXPORT = _course(Right.GRADE), _course(Right.EXPORT)
 _REGRADE = _course(Right.REGRADE)
 _PEOPLE, _ADMINISTER = _course(Right.MANAGE_PEOPLE), _course(Right.ADMINISTER)
+_DRAFT = Need(Place.DRAFT, Right.ADMINISTER)
 _SERVICE = Need(Place.SERVICE, Right.SERVICE)
 _ACCOUNT, _SELF, _PUBLIC = Need(Place.ACCOUNT), Need(Place.SELF), Need(Place.PUBLIC)
 
@@ -123,16 +125,22 @@ NEEDS: dict[str, Need] = {
     "web.tokens": _SELF,
     "web.make_token": _SELF,
     "web.revoke": _SELF,
+    "web.notices": _SELF,
+    "web.change_notices": _SELF,
+    "web.scheduler_home": _ACCOUNT,
+    "web.scheduler": _ACCOUNT,
     # Pages: a course.
     "web.course_page": _SEE,
     "web.lesson": _SEE,
     "web.lab": _SEE,
     "web.starter": _SEE,
+    "web.lab_file": _SEE,
     "web.quiz": _SEE,
     "web.hand_in_lab": _HAND_IN,
     "web.hand_in_quiz": _HAND_IN,
     "web.submission": _work(Right.GRADE),
     "web.state": _work(Right.GRADE),
+    "web.changes": _work(Right.GRADE),
     "web.picture_file": _work(Right.GRADE),
     "web.cancel": _work(Right.REGRADE),
     "web.regrade": _REGRADE,
@@ -179,6 +187,12 @@ NEEDS: dict[str, Need] = {
     "web.rules_of_folder": _ADMINISTER,
     "web.grant_extension": _ADMINISTER,
     "web.take_extension_back": _ADMINISTER,
+    # Pages: what a course holds.
+    "web.course_content": _ADMINISTER,
+    "web.send_course": _ADMINISTER,
+    "web.draft": _DRAFT,
+    "web.confirm_draft": _DRAFT,
+    "web.discard_draft": _DRAFT,
     # Pages: people.
     "web.roster": _GRADE,
     "web.preview_roster": _PEOPLE,
@@ -195,6 +209,8 @@ NEEDS: dict[str, Need] = {
     "web.new_invitation": _PEOPLE,
     "web.revoke_invitation": _PEOPLE,
     # Pages: the service.
+    "web.new_course": _SERVICE,
+    "web.send_new_course": _SERVICE,
     "web.whole_audit_log": _SERVICE,
     "web.whole_audit_csv": _SERVICE,
     "web.users": _SERVICE,

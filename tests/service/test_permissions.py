@@ -14,6 +14,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from graders.course import Course as Content
+from graders.course import dump_item
 from graders.verdict import Verdict
 from service import invitations as links
 from service import permissions
@@ -21,13 +23,14 @@ from service.app import create_app
 from service.limits import Limits
 from service.permissions import NEEDS, RIGHTS, Need, Place, Right, held
 from service.settings import Settings
-from service.store import accounts, marking, regrades, resets, tokens
+from service.store import accounts, drafts, marking, regrades, resets, tokens
 from service.store.database import Database
-from service.store.models import Course, Role, Submission, User
+from service.store.models import Course, Item, Role, Submission, User
 from service.store.regrades import Scope
 from service.store.summary_tables import GuiltyPattern
 from service.web.pictures import style_address
-from tests.service.web.school import PASSWORD, School, furnish, report
+from service.web.scheduler import PUZZLES
+from tests.service.web.school import BANK, CONTENT, PASSWORD, School, furnish, report
 
 HERE = {
     "ada": Role.STUDENT,
@@ -116,6 +119,9 @@ def furnished(
                 school.user[login] = accounts.create_user(session, login, name=login)[0].id
             user = session.get_one(User, school.user[login])
             accounts.enrol(session, user, course if login in HERE else other, role)
+        # The only lab that may go home: none of its checks must stay here.
+        home = replace(BANK, checks=(BANK.checks[1],))
+        session.get_one(Item, school.item["bank"]).content = dump_item(home)
     submission = school.grade(school.hand_in("ada"), report(Verdict.RACE))
     other = school.grade(school.hand_in("eve"), report(Verdict.RACE))
     made = {login: tokens.issue(database, user_id, "test") for login, user_id in school.user.items()}
@@ -132,6 +138,8 @@ def furnished(
         values["comment_id"] = marking.comment(session, row, grace, "counter.py", 1, "Why?").id
         begun, _ = regrades.start(session, course, Scope(submission=row), grace)
         values["regrade_id"] = begun.id
+        sent = Content(course.slug, course.title, "", CONTENT)
+        values["draft_id"] = drafts.keep(session, grace.id, sent, "course.zip").id
     database.dispose()
     issued = {login: token for login, (_, token) in made.items()}
     numbers = {login: row.id for login, (row, _) in made.items()}
@@ -172,7 +180,13 @@ def world(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
     database.dispose()
 
 
-SLUGS = {"web.lesson": "shared", "web.quiz": "locks-quiz", "web.hand_in_quiz": "locks-quiz"}
+SLUGS = {
+    "web.lesson": "shared",
+    "web.quiz": "locks-quiz",
+    "web.hand_in_quiz": "locks-quiz",
+    "web.lab_file": "bank",
+    "web.scheduler": PUZZLES[0].slug,
+}
 TABLES = {"web.lab_table": "mix", "web.queue_table": "times"}
 FILES = {"web.static": "site.css", "docs.static": "css/swagger-ui.css"}
 FORMS = {"web.login": {"login": "ada", "password": PASSWORD}, "web.worksheet": {"item": "counter"}}
@@ -219,6 +233,7 @@ def expected(need: Need, who: str) -> bool:
         Place.ANYWHERE: need.right in here | elsewhere,
         Place.COURSE: need.right in here,
         Place.WORK: need.right in here or who == "ada",
+        Place.DRAFT: need.right in here and who == "grace",
     }[need.place]
 
 

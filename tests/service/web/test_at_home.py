@@ -22,7 +22,7 @@ SHIPPED = [
     for item in load_course(Path(__file__).parents[3] / "courses" / "shared-data").items
     if isinstance(item, Lab)
 ]
-STAYS: set[str] = set()
+STAYS = {"own_property", "rubric", "tests"}
 """Fields of a lab that do not go home."""
 
 
