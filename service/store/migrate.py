@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,7 +25,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     At the newest step, what dashboards are drawn from is made where it is missing.
     """
-    with database.engine_for_writing().begin() as connection:
+    with _migrating(database) as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(_config(connection), revision)
@@ -35,8 +37,32 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 def downgrade(database: Database, revision: str) -> None:
     """Take steps back, to `revision` (``base``: to nothing)."""
-    with database.engine_for_writing().begin() as connection:
+    with _migrating(database) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """Open the transaction that changes tables.
+
+    SQLite changes some by putting a copy in their place. Dropping the old one must not take with it what
+    refers to its rows, so references are looked at when all is done instead (SQLite's own procedure).
+    """
+    with database.engine_for_writing().connect() as connection:
+        driver = connection.connection.driver_connection
+        if not database.is_sqlite or driver is None:
+            with connection.begin():
+                yield connection
+            return
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise RuntimeError(f"the migration would leave rows that refer to nothing: {broken[:5]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def is_current(database: Database) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from graders.rules import Rules
 from service.rules import Extension
 from service.store import accounts, ruling
-from service.store.courses import Changes, install_course
+from service.store.course_plan import Plan
+from service.store.courses import install_course
 from service.store.database import Database
 from service.store.models import Course, Item, Role, User
 from service.store.rules_tables import ItemExtension, ItemRules
@@ -23,7 +24,7 @@ DUE = datetime(2026, 12, 1, 12, tzinfo=UTC)
 EARLIER = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def load(database: Database, rules: Rules | None = None, zone: str = "UTC", **rest: object) -> Changes:
+def load(database: Database, rules: Rules | None = None, zone: str = "UTC", **rest: object) -> Plan:
     ruled = {"counter": rules} if rules else {}
     with database.write() as session:
         return install_course(session, replace(COURSE, rules=ruled, timezone=zone, **rest))

@@ -13,10 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the step."""
-    with op.batch_alter_table("courses") as batch:
-        batch.add_column(
-            sa.Column("term", sa.String(length=80), server_default=sa.text("''"), nullable=False)
-        )
+    # In place: a copy that takes the place of the table would take with it what refers to its rows.
+    op.add_column("courses", sa.Column("term", sa.String(length=80), server_default="", nullable=False))
     op.create_table(
         "course_loads",
         sa.Column("id", sa.Integer(), nullable=False),
