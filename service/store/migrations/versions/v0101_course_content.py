@@ -13,10 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the step."""
-    with op.batch_alter_table("courses") as batch:
-        batch.add_column(
-            sa.Column("term", sa.String(length=80), server_default=sa.text("''"), nullable=False)
-        )
+    # In place, on SQLite too: a copy of the table could not take the place of one that others refer to.
+    op.add_column(
+        "courses", sa.Column("term", sa.String(length=80), server_default=sa.text("''"), nullable=False)
+    )
     op.create_table(
         "course_loads",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -57,5 +57,4 @@ def downgrade() -> None:
     """Take it back."""
     op.drop_table("course_drafts")
     op.drop_table("course_loads")
-    # In place: a copy of the table could not take the place of one that others refer to.
     op.drop_column("courses", "term")
