@@ -181,10 +181,10 @@ def test_a_late_submission_says_so_on_every_page(browser, school):
     grace = browser("grace")
     assert "late, graded 10" in text_of(grace.get(COURSE + "/staff/counter"))
     csv = grace.get(COURSE + "/staff/counter/scores.csv").text.splitlines()
-    assert csv[0].endswith(",last_verdict,last_submitted,raw_score,days_late")
+    assert csv[0].endswith(",last_verdict,last_submitted,raw_score,days_late,late,passed_after")
     (row,) = [line for line in csv if line.startswith("ada,")]
     assert row.split(",")[5:8] == ["8", "10", "10"]
-    assert row.endswith(",10,2")
+    assert row.endswith(",10,2,1,1")
 
 
 def test_hidden_checks_show_on_no_page_of_a_students(browser, school):
