@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from graders.explorer.analysis import lock_cycles
+from graders.explorer.analysis import lock_cycles, lost_updates
 from graders.explorer.facts import Facts
-from graders.explorer.order import Access, contested, ordered
+from graders.explorer.messages import process_of, senders
+from graders.explorer.order import Access, ordered
 from graders.explorer.points import MANAGED, THREADED, Event, Op
 from graders.explorer.primitives import LIBRARY, Kind, kind_of
 from graders.explorer.taint import ELSEWHERE
@@ -41,8 +42,8 @@ def doubts(
     touched = [ordered(run.trace, run.locks) for run in runs]
     for run, accesses in zip(runs, touched, strict=True):
         found += [*_memory(run), *_steps(run, facts), *_locks(run), *_waits_inside(run)]
-        found += [*_senders(run), *_setters(run)]
-        found += _unguarded(accesses)
+        found += [*senders(run), *_setters(run)]
+        found += [*_unguarded(accesses), *_gaps(accesses)]
         found += [*_branches(accesses, facts), *_ended_early(accesses)]
         if all_lines:
             found += _lines(accesses)
@@ -159,58 +160,6 @@ def _waits(run: ControlledRun, event: Event, kind: Kind | None) -> bool:
     return event.op is Op.ACQUIRE and kind is Kind.SEMAPHORE and run.locks[event.object].initial != 1
 
 
-def _senders(run: ControlledRun) -> Iterable[str]:
-    """Whoever waits for a message of several knows of all of them, or of the one there can be."""
-    flows: dict[int, list[Event]] = defaultdict(list)
-    for event in run.trace:
-        if event.op in (Op.SEND, Op.RECEIVE):
-            flows[event.object].append(event)
-    open_to_all = contested(run.trace, run.locks)
-    for number, flow in flows.items():
-        if number not in open_to_all:
-            continue
-        told = [event.line for event in flow if event.op is Op.RECEIVE and event.line]
-        senders = {_process(run, event) for event in flow if event.op is Op.SEND}
-        if told and len(senders) > 1 and not _goes_round(run, flow) and not _collected(run, flow):
-            yield f"what line {told[0]} has waited for depends on which message comes first"
-            return
-
-
-def _process(run: ControlledRun, event: Event) -> int:
-    return run.process_of(run.slots[event.slot]).number
-
-
-def _goes_round(run: ControlledRun, flow: Sequence[Event]) -> bool:
-    """Whether there is never more than one message under way: a token."""
-    ahead: Counter[int] = Counter()
-    most: Counter[int] = Counter()
-    under_way: list[int] = []
-    for event in flow:
-        process = _process(run, event)
-        if event.op is Op.SEND and event.value:
-            ahead[process] += 1
-            under_way.append(int(event.value))
-        left = int(event.value) if event.op is Op.RECEIVE else 0
-        while under_way and 0 < under_way[0] <= left:
-            # A message may be read in parts; who reads the last one has it.
-            left -= under_way.pop(0)
-            ahead[process] -= 1
-        if under_way:
-            under_way[0] -= left
-        most[process] = max(most[process], ahead[process])
-    return most.total() <= 1
-
-
-def _collected(run: ControlledRun, flow: Sequence[Event]) -> bool:
-    """Whether one process takes all messages there are before it goes on with anything shared."""
-    receives = [event for event in flow if event.op is Op.RECEIVE]
-    who = {_process(run, event) for event in receives}
-    if len(who) != 1 or sum(e.value for e in receives) != sum(e.value for e in flow if e.op is Op.SEND):
-        return False
-    during = run.trace[receives[0].step : receives[-1].step]
-    return not any(e.op in (Op.READ, Op.WRITE) and _process(run, e) in who for e in during)
-
-
 _EVENT_SEMAPHORES = 5
 _WOKEN_BY_SET = 3
 """An `Event` is made of so many semaphores; the one of this number is tried by `set` alone."""
@@ -220,7 +169,7 @@ def _setters(run: ControlledRun) -> Iterable[str]:
     """An event is set by one process: who waits for it would not know by which of several."""
     semaphores = [lock for lock in run.locks.values() if kind_of(lock) is Kind.EVENT]
     for lock in semaphores[_WOKEN_BY_SET::_EVENT_SEMAPHORES]:
-        setters = {_process(run, e) for e in run.trace if e.object == lock.number and e.op is Op.TRY}
+        setters = {process_of(run, e) for e in run.trace if e.object == lock.number and e.op is Op.TRY}
         if len(setters) > 1:
             yield f"the event of line {lock.line} is set by more than one process"
             return
@@ -244,6 +193,14 @@ def _unguarded(touched: Sequence[Access]) -> Iterable[str]:
                     first, second = mine.event.line, other.event.line
                     yield f"line {second} touches a shared value without the lock of line {first}"
                     return
+
+
+def _gaps(touched: Sequence[Access]) -> Iterable[str]:
+    """No foreign write fits between a read and the write that follows from it."""
+    for gap in lost_updates(a for a in touched if a.event.op in (Op.READ, Op.WRITE)):
+        first, second = gap.read.event.line, gap.intruder.event.line
+        yield f"line {second} may write between the read and the write of line {first}"
+        return
 
 
 def _conflict(one: Access, other: Access) -> bool:

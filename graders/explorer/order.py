@@ -80,6 +80,10 @@ class _Order:
         self.last_sent: dict[int, tuple[int, int]] = {}
         self.contested: set[int] = set()
         """Where two have sent, and nothing says who was first."""
+        self.tokens: dict[int, list[tuple[int, Clock]]] = defaultdict(list)
+        """Of a semaphore that begins with none: who has put one there, and what he knew."""
+        self.taken: dict[int, int] = defaultdict(int)
+        """How many of these have been taken."""
         self.looked_at: dict[int, int] = {}
         """Event that a slot has found set and not put back yet."""
 
@@ -128,7 +132,10 @@ class _Order:
         mutex = not threaded and (lock is None or lock.initial == 1)
         # What starts with some to spare lets through whoever comes, without a word from anybody.
         hands_on = threaded or (lock is not None and lock.initial == 0)
-        if event.op is Op.RELEASE:
+        if hands_on and lock is not None and kind_of(lock) is Kind.SEMAPHORE:
+            self._token(event, clock)
+            _drop(self.held, event)
+        elif event.op is Op.RELEASE:
             # Who waits for an event puts back what it has found, which is no word of its own.
             if hands_on and self.looked_at.pop(event.slot, None) != event.object:
                 _merge(self.carried[event.object], clock)
@@ -140,6 +147,23 @@ class _Order:
             _merge(clock, self.carried[event.object])
             if lock is not None and kind_of(lock) is Kind.EVENT:
                 self.looked_at[event.slot] = event.object
+
+    def _token(self, event: Event, clock: Clock) -> None:
+        """Learn from a token what is certain: one of several says nothing, all of them say all.
+
+        Of one sender the n-th comes n-th; of several it is chance whose comes first.
+        """
+        tokens = self.tokens[event.object]
+        if event.op is Op.RELEASE:
+            tokens.append((event.slot, dict(clock)))
+            return
+        self.taken[event.object] += 1
+        count = self.taken[event.object]
+        if len({slot for slot, _ in tokens}) == 1 and count <= len(tokens):
+            _merge(clock, tokens[count - 1][1])
+        elif count >= len(tokens):
+            for _, known in tokens:
+                _merge(clock, known)
 
 
 def acquires(event: Event) -> bool:

@@ -118,6 +118,11 @@ for child in children:
 print(n.value)
 """
 VERIFIED = {
+    "a signal from each": program(
+        "with lock:\n    n.value += 1\ndone.release()",
+        "n, lock, done = RawValue('i', 0), Lock(), Semaphore(0)",
+        "for _ in workers: done.acquire()\nprint(n.value)\nfor worker in workers: worker.join()",
+    ),
     "with lock": program(LOCKED),
     "acquire and release": program("lock.acquire()\nn.value += 1\nlock.release()"),
     "through a local variable": program("with lock:\n    found = n.value\n    n.value = found + 1"),
@@ -299,6 +304,21 @@ DOUBTS = {
             "for pipe in pipes: pipe[0].recv()\nprint(n.value)\nfor worker in workers: worker.join()",
         ),
         "without the lock of line",
+    ),
+    "a signal that comes short of one": (
+        program(
+            "with lock:\n    n.value += 1\ndone.release()",
+            "n, lock, done = RawValue('i', 0), Lock(), Semaphore(0)",
+            "done.acquire()\nprint(n.value)\nfor worker in workers: worker.join()",
+        ),
+        "without the lock of line",
+    ),
+    "an update that the value's own lock guards in halves": (
+        program(
+            "with (n.get_lock() if number else lock):\n    n.value += 1",
+            "n, lock = Value('i', 0), Lock()",
+        ),
+        "may write between the read and the write",
     ),
     "an event that is set by one of several": (
         program(
