@@ -119,7 +119,9 @@ def admission(terms: Terms, used: Sequence[datetime], now: datetime) -> Admissio
     """Decide whether one may hand in at `now`; `used` are the moments of submissions that took an attempt."""
     rules = terms.rules
     left = max(0, rules.attempts - len(used)) if rules.attempts else None
-    ready = max(used) + timedelta(minutes=rules.cooldown_minutes) if used else now
+    # Of two at once the one who waited for the other has the earlier moment: without a pause that is none.
+    pause = timedelta(minutes=rules.cooldown_minutes)
+    ready = max(used) + pause if used and pause else now
     refusal, again = None, None
     if rules.opens and now < rules.opens:
         refusal, again = Refusal.NOT_OPEN, rules.opens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -244,3 +245,10 @@ def test_students_see_different_orders_and_a_new_option_does_not_mix_up_the_othe
     before = decide.shuffled(names, names, "seed")
     after = decide.shuffled([*names, "F"], [*names, "F"], "seed")
     assert tuple(name for name in after if name != "F") == before
+
+
+def test_without_a_pause_nobody_waits_for_a_moment_that_is_still_to_come() -> None:
+    """Two hand in at once: who waited for the other's transaction has the earlier moment."""
+    terms = decide.Terms(Rules(attempts=3), ZoneInfo("UTC"))
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert decide.admission(terms, [now + timedelta(milliseconds=5)], now).refusal is None
