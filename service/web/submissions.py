@@ -169,5 +169,7 @@ def _texts(item: Item, question: Question) -> dict[str, str]:
 
 
 def _spoken(answer: object, texts: dict[str, str]) -> str:
-    told = [texts.get(str(one), str(one)) for one in answer] if isinstance(answer, list) else answer
-    return texts.get(str(told), spoken(told)) if not isinstance(told, list) else spoken(told)
+    """Return an answer in words, an option by its text where that is what the student saw."""
+    if isinstance(answer, list):
+        return spoken([texts.get(str(one), str(one)) for one in answer])
+    return texts.get(str(answer), spoken(answer))
