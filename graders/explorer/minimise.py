@@ -14,8 +14,8 @@ from graders.explorer.controller import Strategy
 from graders.explorer.lane import Made
 from graders.explorer.plan import preemptions
 from graders.explorer.points import Op
-from graders.explorer.steering import TO_THE_END
-from graders.explorer.strategies import Replay, Steer
+from graders.explorer.steering import TO_THE_END, steer_to
+from graders.explorer.strategies import Replay
 from graders.explorer.world import ControlledRun
 
 ENOUGH = 2
@@ -57,7 +57,7 @@ def _single(run: ControlledRun) -> Iterator[Strategy]:
         seen.add(key)
         # It is held where it stood when the other wrote: it may have had to release a lock until then.
         held = sum(event.slot == found.read.slot for event in run.trace[: foreign.step])
-        yield Steer([(found.read.slot, held), (foreign.slot, TO_THE_END)])
+        yield steer_to(run, [(found.read.slot, held), (foreign.slot, TO_THE_END)], name="steer")
         if len(seen) == _MOST_GAPS:
             return
 
@@ -66,7 +66,7 @@ def _without_turns(failing: Made, runs: Runs, fails: Fails) -> Made:
     """Drop turns, large pieces first, until none can be dropped or enough has been tried."""
     best, tried, size = failing, 0, max(1, len(failing.run.segments) // 2)
     most = min(MOST_RUNS, max(_FEWEST, MOST_OPERATIONS // max(1, len(failing.run.trace))))
-    while tried < most:
+    while tried < most and preemptions(best.run) > ENOUGH:
         pieces = list(_pieces(best.run.segments, size))[: most - tried]
         tried += len(pieces)
         found = (made for made in runs(Replay(piece) for piece in pieces) if fails(made))

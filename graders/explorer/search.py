@@ -43,7 +43,7 @@ ALWAYS_WRONG = 16
 FIRST_DICE = 8
 """Random runs before the systematic part: they find at once what is wrong nearly everywhere."""
 
-FIRST_FORETOLD = 4
+FIRST_FORETOLD = 6
 """Runs into what is foretold before the plain strategies: what needs many at one place shows in lockstep."""
 
 PREEMPTIONS = 2

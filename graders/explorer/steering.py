@@ -20,7 +20,7 @@ from graders.explorer.world import ControlledRun
 TO_THE_END = 2**30
 """A goal that is reached when the slot has ended."""
 
-_FIRST_GAPS = 4
+_FIRST_GAPS = 2
 _MOST_GAPS = 12
 _MOST_STALE = 8
 _MOST_FLIPS = 12
