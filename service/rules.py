@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -161,9 +161,14 @@ def _days_after_grace(terms: Terms, due: datetime, at: datetime) -> int:
     return days
 
 
-def counted(terms: Terms, at: datetime, raw: float) -> Counted:
-    """Return what a submission of the moment `at` with the score `raw` counts."""
+def counted(terms: Terms, at: datetime, raw: float, *, by_hand: bool = False) -> Counted:
+    """Return what a submission of the moment `at` with the score `raw` counts.
+
+    Nothing is taken off a mark that was given by hand: who gave it knew when the submission came.
+    """
     late = lateness(terms, at)
+    if by_hand:
+        late = replace(late, share=0.0)
     return Counted(round(raw * (1 - late.share), 6), raw, late)
 
 

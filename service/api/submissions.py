@@ -226,7 +226,9 @@ def _shown(reading: Session, found: Submission, staff: bool) -> SubmissionOut:
         counts=seen.counted.score if seen.counted else None,
         hidden_checks=seen.hidden,
         hidden_until=seen.hidden_until,
-        override=OverrideOut(points=given.points, reason=given.reason) if given else None,
+        override=OverrideOut(points=given.points, reason=given.reason)
+        if given and (staff or not seen.hidden)
+        else None,
         graded_at=found.graded_at,
         fault=found.fault if found.state is State.FAILED else None,
         report=report,

@@ -24,6 +24,8 @@ class Try:
     verdict: Verdict | None = None
     score: float | None = None
     """As graders and people gave it, before lateness takes something off."""
+    by_hand: bool = False
+    """Whether the score was given in place of the graders'."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def count(tries: Iterable[Try], terms: rules.Terms) -> Counted:
         counted.verdicts[one.verdict] += 1
         if one.verdict is Verdict.PASSED and counted.passed_after is None:
             counted.passed_after = counted.graded
-        mark = rules.counted(terms, one.created_at, one.score)
+        mark = rules.counted(terms, one.created_at, one.score, by_hand=one.by_hand)
         if rules.replaces(terms.rules.counts, mark, counted.mark):
             counted.counting, counted.mark = one, mark
     return counted

@@ -14,7 +14,7 @@ from graders.verdict import Verdict
 from service.rules import Terms
 from service.store import marking
 from service.store.adopting import fresh
-from service.store.after_tables import Regrade, Trial
+from service.store.after_tables import Override, Regrade, Trial
 from service.store.counting import Try, count
 from service.store.models import Attempt, Course, Item, JsonObject, State, Submission, User
 from service.store.report_changes import CheckChange, MadeBy, check_changes, made_by
@@ -239,13 +239,15 @@ def _marks(session: Session, concerned: set[tuple[int, int]], after: dict[str, G
             Submission.created_at,
             Submission.verdict,
             Submission.score,
+            Override.submission_id.is_not(None),
         )
+        .outerjoin(Override, Override.submission_id == Submission.id)
         .where(Submission.item_id.in_({item for _, item in concerned}))
         .order_by(Submission.created_at, Submission.id)
     )
-    for user_id, item_id, submission_id, created_at, verdict, score in found:
+    for user_id, item_id, submission_id, created_at, verdict, score, by_hand in found:
         if (user_id, item_id) in tries:
-            tries[user_id, item_id].append(Try(submission_id, created_at, verdict, score))
+            tries[user_id, item_id].append(Try(submission_id, created_at, verdict, score, by_hand))
     read = book(session, {item for _, item in concerned})
     people = _by_id(session, User, {user for user, _ in concerned})
     items = _by_id(session, Item, {item for _, item in concerned})

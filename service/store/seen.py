@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from graders.verdict import Verdict, worst
 from service import rules as decide
 from service.rules import Counted
+from service.store.after_tables import Override
 from service.store.models import CheckResult, Item, State, Submission
 from service.store.standing import Book, book
 
@@ -47,14 +48,21 @@ class Seen:
 
 
 def seen(session: Session, submissions: Sequence[Submission], *, staff: bool, now: datetime) -> list[Seen]:
-    """Return what may be seen of submissions, in their order; staff see everything. Three queries."""
+    """Return what may be seen of submissions, in their order; staff see everything. Four queries."""
     read = book(session, {one.item_id for one in submissions})
     veiled = {} if staff else veiled_outcomes(session, read, submissions, now)
+    given = select(Override.submission_id).where(Override.submission_id.in_([one.id for one in submissions]))
+    by_hand = set(session.scalars(given))
     shown = []
     for one in submissions:
         terms = read.terms(one.item_id, one.user_id)
         whole = Outcome(one.verdict, one.score, one.max_score)
         outcome = veiled.get(one.id, whole)
+        counted = (
+            decide.counted(terms, one.created_at, outcome.score, by_hand=one.id in by_hand)
+            if outcome.score is not None
+            else None
+        )
         shown.append(
             Seen(
                 id=one.id,
@@ -66,10 +74,8 @@ def seen(session: Session, submissions: Sequence[Submission], *, staff: bool, no
                 max_score=outcome.max_score,
                 hidden=outcome.hidden,
                 hidden_until=decide.is_hidden_until(terms, now) if outcome.hidden else None,
-                lateness=decide.lateness(terms, one.created_at),
-                counted=None
-                if outcome.score is None
-                else decide.counted(terms, one.created_at, outcome.score),
+                lateness=counted.lateness if counted else decide.lateness(terms, one.created_at),
+                counted=counted,
             )
         )
     return shown

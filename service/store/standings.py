@@ -16,6 +16,7 @@ from sqlalchemy import Insert, Select, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from service.store.after_tables import Override
 from service.store.counting import Counted, Try, count
 from service.store.models import Item, Submission
 from service.store.standing import book
@@ -126,7 +127,15 @@ def _draw(session: Session, item_id: int, user_ids: list[int]) -> int:
 def _tries(session: Session, item_id: int, user_ids: list[int]) -> Iterator[tuple[int, Iterator[Try]]]:
     """Yield each student with their submissions, the oldest first."""
     found = session.execute(
-        select(Submission.user_id, Submission.id, Submission.created_at, Submission.verdict, Submission.score)
+        select(
+            Submission.user_id,
+            Submission.id,
+            Submission.created_at,
+            Submission.verdict,
+            Submission.score,
+            Override.submission_id.is_not(None),
+        )
+        .outerjoin(Override, Override.submission_id == Submission.id)
         .where(Submission.item_id == item_id, Submission.user_id.in_(user_ids))
         .order_by(Submission.user_id, Submission.created_at, Submission.id)
     )

@@ -247,6 +247,13 @@ def test_students_see_different_orders_and_a_new_option_does_not_mix_up_the_othe
     assert tuple(name for name in after if name != "F") == before
 
 
+def test_nothing_is_taken_off_a_mark_that_was_given_by_hand() -> None:
+    terms = decide.terms(LATE, None, UTC_ZONE)
+    graded, given = (decide.counted(terms, DUE + 40 * DAY, 7.0, by_hand=hand) for hand in (False, True))
+    assert graded.score < given.score == given.raw == 7.0
+    assert (given.lateness.days, given.lateness.share) == (graded.lateness.days, 0.0)
+
+
 def test_without_a_pause_nobody_waits_for_a_moment_that_is_still_to_come() -> None:
     """Two hand in at once: who waited for the other's transaction has the earlier moment."""
     terms = decide.Terms(Rules(attempts=3), ZoneInfo("UTC"))

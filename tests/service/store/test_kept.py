@@ -131,6 +131,16 @@ def test_a_mark_by_hand_and_its_removal(room: Class) -> None:
     assert (room.standing().counting_id, room.standing().score) == (room.second, 10)
 
 
+def test_nothing_is_taken_off_a_mark_by_hand_for_being_late(room: Class) -> None:
+    room.rule(replace(LATE, due=utc_now() - 20 * DAY))
+    assert room.standing().score == 0
+    room.by_staff(marking.override, 6.0, "was ill")
+    assert room.told() is None
+    assert (room.standing().score, room.standing().raw) == (6, 6)
+    room.by_staff(marking.remove_override)
+    assert room.standing().score == 0
+
+
 def test_a_line_of_the_rubric(room: Class) -> None:
     with room.database.write() as session:
         item = session.get_one(Item, room.school.item["counter"])
