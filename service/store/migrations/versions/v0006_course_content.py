@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0101"
-down_revision = "0102"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
