@@ -76,3 +76,26 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def until(page: Page, true: str, seconds: float = 10) -> None:
+    """Wait until this JavaScript expression is true in the page, asked at every frame it paints.
+
+    The page's own wait compiles the expression again at each look, which our content security policy forbids
+    from the second look on; here it is compiled once, when the question is put.
+
+    Raises:
+        playwright.sync_api.Error: It was not true for so many seconds.
+    """
+    page.evaluate(
+        "seconds => new Promise((done, fail) => {"
+        "  const end = performance.now() + seconds * 1000;"
+        "  const look = () => {"
+        f"   if ({true}) return done();"
+        "    if (performance.now() > end) return fail(new Error('not true in time'));"
+        "    requestAnimationFrame(look);"
+        "  };"
+        "  look();"
+        "})",
+        seconds,
+    )

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graders.verdict import Verdict
-from tests.browser.live import Live
+from tests.browser.live import Live, until
 from tests.service.web.school import RACY, RIGHT, report
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_from_a_pass_back_to_what_was_mended(live: Live, page: Page):
     room.focus()
     expect(room).to_be_focused()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    until(page, "document.activeElement.scrollLeft > 0")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graders.verdict import Verdict
-from tests.browser.live import Live
+from tests.browser.live import Live, until
 from tests.service.web.school import report
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def test_who_asked_for_it_is_told_while_looking_elsewhere(live: Live, page: Page
     page.evaluate("window.elsewhere = true")
     live.school.grade(one, report(Verdict.RACE))
     expect(page.get_by_role("heading", name="Race")).to_be_visible()
-    page.wait_for_function("window.told.length === 1")
+    until(page, "window.told.length === 1")
     assert page.evaluate("window.told") == [["Race: A counter that counts · Interleave", "Race."]]
 
 
